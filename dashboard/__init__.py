@@ -1,0 +1,3 @@
+"""The dashboard room."""
+
+__all__: list[str] = []

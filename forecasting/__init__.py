@@ -1,0 +1,3 @@
+"""The forecasting room."""
+
+__all__: list[str] = []

@@ -1,0 +1,159 @@
+"""Demand: the contract of a history table and the forecast that passes between rooms."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from scenarios.checks import FloatArray, frozen_float, require_known, require_not_negative, require_positive, require_share, require_unique
+from scenarios.errors import PlanningError
+from scenarios.shape import FileShape
+from scenarios.horizon import Horizon
+
+HISTORY_REQUIRED = ("interval_start", "contact_type", "offered")
+HISTORY_OPTIONAL = ("aht_s", "answered", "abandoned", "orders")
+
+
+def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
+    """Return ``history`` sorted by type and time, or raise ``PlanningError`` at the first fault.
+
+    The contract: columns ``interval_start`` (zone-aware), ``contact_type`` (text), ``offered`` (>= 0, not missing) and,
+    where known, ``aht_s`` (> 0 or missing), ``answered``, ``abandoned``, ``orders`` (>= 0 or missing); no interval
+    stands twice for one type.
+    """
+    for column in HISTORY_REQUIRED:
+        if column not in history.columns:
+            found = ", ".join(map(str, history.columns))
+            raise PlanningError("missing_column", place=place, column=column, found=found)
+    if history.empty:
+        raise PlanningError("no_rows", place=place)
+    if not isinstance(history["interval_start"].dtype, pd.DatetimeTZDtype):
+        raise PlanningError(
+            "naive_time", place=place, thing="History", field="interval_start", value=history["interval_start"].iloc[0]
+        )
+    for column in (name for name in (*HISTORY_REQUIRED[2:], *HISTORY_OPTIONAL) if name in history.columns):
+        values = pd.to_numeric(history[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        unreadable = np.isnan(values) & (history[column].notna().to_numpy() | (column == "offered"))
+        bad = unreadable | (values < 0) | np.isinf(values)
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            raise PlanningError(
+                "bad_count", place=place, row=row + 1, column=column, value=history[column].iloc[row]
+            )
+    repeated = history.duplicated(["contact_type", "interval_start"])
+    if repeated.any():
+        row = int(np.flatnonzero(repeated.to_numpy())[0])
+        first = history.iloc[row]
+        raise PlanningError(
+            "repeated_interval", place=place, row=row + 1, value=first["interval_start"], contact_type=first["contact_type"]
+        )
+    return history.sort_values(["contact_type", "interval_start"], ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandUncertainty(FileShape):
+    """How far reality strays from the expected contacts.
+
+    The rate of interval t on service day d is ``expected[t] * F[d] * B[t]``: F is lognormal with mean 1 and coefficient of
+    variation ``day_cv[d]``, common to all types; B is a stationary lognormal AR(1) with mean 1, coefficient of variation
+    ``busyness_cv`` and correlation ``busyness_correlation`` from one interval to the next. Given the rate, contacts
+    are Poisson.
+
+    ``upper_tail`` < 1 restricts every day factor to the busiest days of that probability: .3 draws only from the 30 %
+    busiest. Planning uses it to train on the days that decide; a proof always runs on all days (1.0).
+    """
+
+    day_cv: tuple[float, ...]
+    busyness_cv: float = 0.0
+    busyness_correlation: float = 0.0
+    upper_tail: float = 1.0
+
+    def __post_init__(self) -> None:
+        for value in self.day_cv:
+            require_not_negative("DemandUncertainty", "day_cv", value)
+        require_not_negative("DemandUncertainty", "busyness_cv", self.busyness_cv)
+        require_share("DemandUncertainty", "busyness_correlation", self.busyness_correlation)
+        require_share("DemandUncertainty", "upper_tail", self.upper_tail)
+        require_positive("DemandUncertainty", "upper_tail", self.upper_tail)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is expected, and how surely.
+
+    Parameters
+    ----------
+    contact_types
+        K names, the order of the second axis.
+    expected
+        (T, K) expected offered contacts per interval, >= 0.
+    work_s
+        (T, K) mean work of a contact in seconds at tenure factor 1, >= 0.
+    uncertainty
+        One ``day_cv`` per service day of the horizon.
+    """
+
+    horizon: Horizon
+    contact_types: tuple[str, ...]
+    expected: FloatArray
+    work_s: FloatArray
+    uncertainty: DemandUncertainty
+
+    def __post_init__(self) -> None:
+        require_unique("Forecast", "contact_types", self.contact_types)
+        shape = (self.horizon.intervals, len(self.contact_types))
+        for field in ("expected", "work_s"):
+            object.__setattr__(self, field, frozen_float("Forecast", field, getattr(self, field), shape))
+        if len(self.uncertainty.day_cv) != len(self.horizon.days):
+            raise PlanningError(
+                "wrong_shape", thing="Forecast", field="uncertainty.day_cv", value=len(self.uncertainty.day_cv),
+                expected=len(self.horizon.days),
+            )  # fmt: skip
+
+    def column(self, contact_type: str) -> int:
+        """Return the column of ``contact_type``; an unknown one is a ``PlanningError``."""
+        require_known("Forecast", "contact_type", [contact_type], self.contact_types)
+        return self.contact_types.index(contact_type)
+
+    def rate_path(self, rng: np.random.Generator) -> FloatArray:
+        """Return (T, K) one sampled path of expected contacts: ``expected`` times day factor times busyness.
+
+        The generator is used up by a fixed amount, D + T normals, whatever the parameters.
+        """
+        law = self.uncertainty
+        day_normals = rng.standard_normal(len(law.day_cv))
+        if law.upper_tail < 1.0:
+            day_normals = -ndtri(law.upper_tail * ndtr(-day_normals))
+        noise = rng.standard_normal(self.horizon.intervals)
+        spread = np.sqrt(np.log1p(np.square(law.day_cv)))
+        day_factor = np.exp(spread * day_normals - spread**2 / 2)
+        days = self.horizon.day_of_interval()
+        factor = np.where(days >= 0, day_factor[days], 1.0) * _busyness(noise, law)
+        return self.expected * factor[:, None]
+
+    def busiest(self, share: float) -> "Forecast":
+        """Return the same forecast restricted to the busiest ``share`` of days (see ``DemandUncertainty``)."""
+        return replace(self, uncertainty=replace(self.uncertainty, upper_tail=share))
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of what the forecast says."""
+        digest = hashlib.sha256(repr((self.horizon, self.contact_types, self.uncertainty)).encode())
+        digest.update(self.expected.tobytes())
+        digest.update(self.work_s.tobytes())
+        return digest.hexdigest()
+
+
+def _busyness(noise: FloatArray, law: DemandUncertainty) -> FloatArray:
+    """Return (T,) the AR(1) factor driven by (T,) standard normals ``noise``."""
+    spread = float(np.sqrt(np.log1p(law.busyness_cv**2)))
+    if spread == 0.0:
+        return np.ones_like(noise)
+    keep, fresh = law.busyness_correlation, float(np.sqrt(1 - law.busyness_correlation**2))
+    level = noise[0]
+    path = np.empty_like(noise)
+    for number, shock in enumerate(noise):
+        level = shock if number == 0 else keep * level + fresh * shock
+        path[number] = level
+    return np.exp(spread * path - spread**2 / 2)

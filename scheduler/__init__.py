@@ -1,0 +1,3 @@
+"""The scheduler room."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The sim room."""
+
+__all__: list[str] = []
