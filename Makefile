@@ -48,7 +48,7 @@ lock: env-dev ## remake requirements/*.lock (UPGRADE=1 for the newest versions)
 	$(BIN)/python requirements/remake.py $(if $(UPGRADE),--upgrade)
 
 docs: env-dev ## check that the documentation names everything there is
-	$(BIN)/python -m pytest -q tests/house -k "docs or documented"
+	$(BIN)/python -m pytest -q tests/house/test_documented.py
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist demo-output .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -66,24 +66,24 @@ $(STAMPS)/installer: requirements/installer.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Springtide needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@echo "setting up $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/core: requirements/core.lock $(STAMPS)/installer
+$(STAMPS)/core: requirements/core.lock | $(STAMPS)/installer
 	@echo "installing what the command needs"
 	@$(INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(STAMPS)/project: pyproject.toml $(STAMPS)/core
+$(STAMPS)/project: pyproject.toml | $(STAMPS)/core
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/dashboard: requirements/dashboard.lock $(STAMPS)/project
+$(STAMPS)/dashboard: requirements/dashboard.lock | $(STAMPS)/project
 	@echo "installing what the dashboard needs"
 	@$(INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(STAMPS)/dev: requirements/dev.lock $(STAMPS)/project
+$(STAMPS)/dev: requirements/dev.lock | $(STAMPS)/project
 	@echo "installing what tests need"
 	@$(INSTALL) --require-hashes -r $<
 	@touch $@
