@@ -1,31 +1,37 @@
 """The vocabulary: every type that passes between rooms, their errors, and scenario files."""
 
+from scenarios.assumed import values_at
 from scenarios.contacts import NEVER_US, NOBODY, Cause, ContactLog, ContactTrace, Outcome
-from scenarios.demand import DemandUncertainty, Forecast, check_history
+from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
+from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, check_history
 from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
-from scenarios.load import LIBRARY, library_names, load_scenario, scenario_from, title_of
+from scenarios.load import assumptions_of, load_promotions, load_scenario, scenario_from, title_of
+from scenarios.merge import LIBRARY, library_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PromoEvent, PromoPhase, Quantity, Shock
 from scenarios.results import (
-    Assignment,
-    Break,
     Estimate,
     Kpi,
     Plan,
     Provenance,
+    ServiceReport,
+    TargetStatement,
+    Verdict,
+    VerdictStatus,
+)
+from scenarios.rosters import (
+    Assignment,
+    Break,
     Reason,
     Requirement,
     Roster,
     RosterOutcome,
     RosterStatus,
     RuleBreach,
-    ServiceReport,
-    TargetStatement,
-    Verdict,
-    VerdictStatus,
 )
-from scenarios.scenario import Profile, Scenario
+from scenarios.sample import expected_demand, past_promotions, sample_history
+from scenarios.scenario import Scenario
 from scenarios.service import (
     NEVER,
     AgentChoice,
@@ -41,8 +47,12 @@ from scenarios.service import (
     Serve,
     ServiceTarget,
 )
+from scenarios.streams import stream
+from scenarios.uplift import contact_uplift, order_uplift
 
 __all__ = [
+    "HISTORY_OPTIONAL",
+    "HISTORY_REQUIRED",
     "LIBRARY",
     "NEVER",
     "NEVER_US",
@@ -102,11 +112,20 @@ __all__ = [
     "UsageError",
     "Verdict",
     "VerdictStatus",
+    "assumptions_of",
     "check_history",
     "clock_to_min",
+    "contact_uplift",
+    "expected_demand",
     "library_names",
+    "load_promotions",
     "load_scenario",
     "min_to_clock",
+    "order_uplift",
+    "past_promotions",
+    "sample_history",
     "scenario_from",
+    "stream",
     "title_of",
+    "values_at",
 ]

@@ -64,7 +64,7 @@ class ContactTrace:
     def __post_init__(self) -> None:
         count = len(self.arrival_us)
         attempts = len(self.work_us)
-        shapes = dict.fromkeys(("contact_type", "arrival_us", "due_us"), (count,))
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("contact_type", "arrival_us", "due_us"), (count,))
         shapes |= dict.fromkeys(("work_us", "patience_us", "redial_after_us"), (attempts, count))
         for field, shape in shapes.items():
             object.__setattr__(self, field, frozen_int("ContactTrace", field, getattr(self, field), shape))

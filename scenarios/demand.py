@@ -1,65 +1,54 @@
-"""Demand: the contract of a history table and the forecast that passes between rooms."""
+"""Demand: the shape of a day, how far reality strays, and the forecast that passes between rooms."""
 
 import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from scenarios.checks import FloatArray, frozen_float, require_known, require_not_negative, require_positive, require_share, require_unique
+from scenarios.checks import (
+    FloatArray,
+    frozen_float,
+    require_known,
+    require_not_negative,
+    require_positive,
+    require_share,
+    require_unique,
+)
 from scenarios.errors import PlanningError
-from scenarios.shape import FileShape
 from scenarios.horizon import Horizon
+from scenarios.shape import FileShape
 
-HISTORY_REQUIRED = ("interval_start", "contact_type", "offered")
-HISTORY_OPTIONAL = ("aht_s", "answered", "abandoned", "orders")
+HOURS_PER_DAY = 24
 
 
-def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
-    """Return ``history`` sorted by type and time, or raise ``PlanningError`` at the first fault.
+@dataclass(frozen=True, slots=True)
+class Profile(FileShape):
+    """Shape of a day: 24 weights, one per clock hour, and 7 weekday weights, Monday first; only ratios matter."""
 
-    The contract: columns ``interval_start`` (zone-aware), ``contact_type`` (text), ``offered`` (>= 0, not missing) and,
-    where known, ``aht_s`` (> 0 or missing), ``answered``, ``abandoned``, ``orders`` (>= 0 or missing); no interval
-    stands twice for one type.
-    """
-    for column in HISTORY_REQUIRED:
-        if column not in history.columns:
-            found = ", ".join(map(str, history.columns))
-            raise PlanningError("missing_column", place=place, column=column, found=found)
-    if history.empty:
-        raise PlanningError("no_rows", place=place)
-    if not isinstance(history["interval_start"].dtype, pd.DatetimeTZDtype):
-        raise PlanningError(
-            "naive_time", place=place, thing="History", field="interval_start", value=history["interval_start"].iloc[0]
-        )
-    for column in (name for name in (*HISTORY_REQUIRED[2:], *HISTORY_OPTIONAL) if name in history.columns):
-        values = pd.to_numeric(history[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        unreadable = np.isnan(values) & (history[column].notna().to_numpy() | (column == "offered"))
-        bad = unreadable | (values < 0) | np.isinf(values)
-        if bad.any():
-            row = int(np.flatnonzero(bad)[0])
-            raise PlanningError(
-                "bad_count", place=place, row=row + 1, column=column, value=history[column].iloc[row]
-            )
-    repeated = history.duplicated(["contact_type", "interval_start"])
-    if repeated.any():
-        row = int(np.flatnonzero(repeated.to_numpy())[0])
-        first = history.iloc[row]
-        raise PlanningError(
-            "repeated_interval", place=place, row=row + 1, value=first["interval_start"], contact_type=first["contact_type"]
-        )
-    return history.sort_values(["contact_type", "interval_start"], ignore_index=True)
+    name: str
+    hour_weights: tuple[float, ...]
+    weekday_weights: tuple[float, ...] = (1.0,) * 7
+
+    def __post_init__(self) -> None:
+        for field, length in (("hour_weights", HOURS_PER_DAY), ("weekday_weights", 7)):
+            weights = getattr(self, field)
+            if len(weights) != length or sum(weights) <= 0:
+                raise PlanningError(
+                    "wrong_shape", thing=f"Profile({self.name})", field=field, value=len(weights), expected=length
+                )
+            for weight in weights:
+                require_not_negative(f"Profile({self.name})", field, weight)
 
 
 @dataclass(frozen=True, slots=True)
 class DemandUncertainty(FileShape):
     """How far reality strays from the expected contacts.
 
-    The rate of interval t on service day d is ``expected[t] * F[d] * B[t]``: F is lognormal with mean 1 and coefficient of
-    variation ``day_cv[d]``, common to all types; B is a stationary lognormal AR(1) with mean 1, coefficient of variation
-    ``busyness_cv`` and correlation ``busyness_correlation`` from one interval to the next. Given the rate, contacts
-    are Poisson.
+    The rate of interval t on service day d is ``expected[t] * F[d] * B[t]``: F is lognormal with mean 1 and coefficient
+    of variation ``day_cv[d]``, common to all types; B is a stationary lognormal AR(1) with mean 1, coefficient of
+    variation ``busyness_cv`` and correlation ``busyness_correlation`` from one interval to the next. Given the rate,
+    contacts are Poisson.
 
     ``upper_tail`` < 1 restricts every day factor to the busiest days of that probability: .3 draws only from the 30 %
     busiest. Planning uses it to train on the days that decide; a proof always runs on all days (1.0).

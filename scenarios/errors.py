@@ -10,11 +10,11 @@ The end of a search (infeasible, time limit, not proven) is never an error: it i
 invariant of our own is a ``RuntimeError``.
 """
 
-from scenarios.text import text
+from scenarios.text import fill
 
 
 class PlanningError(ValueError):
-    """Wrong input, told as ``<Thing>.<field> is <value>; expected <what>; <what to do>.``
+    """Wrong input, told in one line: thing, field and value, what was expected, what to do.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class PlanningError(ValueError):
     place
         Where the input stands (file, row, key), put before the message; empty when the input came from code.
     facts
-        What the message's placeholders stand for.
+        What the message's placeholders stand for; a ``Term`` is said in the language of the message.
     """
 
     def __init__(self, key: str, /, *, place: str = "", **facts: object) -> None:
@@ -34,7 +34,7 @@ class PlanningError(ValueError):
 
     def message(self, language: str | None = None) -> str:
         """Return the one-line message in ``language`` (``None``: the language in use)."""
-        said = text(f"errors.{self.key}", language, **self.facts)
+        said = fill(f"errors.{self.key}", self.facts, language)
         return f"{self.place}: {said}" if self.place else said
 
     def at(self, place: str) -> "PlanningError":

@@ -17,6 +17,8 @@ US_PER_S = 1_000_000
 US_PER_MIN = 60 * US_PER_S
 MIN_PER_DAY = 24 * 60
 INTERVALS_ALLOWED_MIN = (5, 10, 15, 20, 30, 60)
+DATES_MAX = 10 * 366  # ten years of history; a longer grid is a slip of the pen
+YEARS_ALLOWED = (1970, 2200)  # before, zones kept local mean time; after, nobody knows their rules
 LATEST_CLOSING_MIN = 36 * 60  # a night that runs past noon of the next day is a new service day
 
 
@@ -79,9 +81,9 @@ class Horizon:
     Parameters
     ----------
     first_date
-        First date; time zero is its local midnight.
+        First date, in the years 1970 to 2200; time zero is its local midnight.
     dates
-        Number of calendar dates, at least 1.
+        Number of calendar dates, 1 to 3660.
     interval_min
         Length of an interval in minutes: 5, 10, 15, 20, 30 or 60.
     zone
@@ -111,8 +113,8 @@ class Horizon:
             raise PlanningError(
                 "not_one_of", thing="Horizon", field="interval_min", value=self.interval_min, known=allowed
             )
-        if self.dates < 1:
-            raise PlanningError("not_positive", thing="Horizon", field="dates", value=self.dates)
+        _require_within("dates", self.dates, 1, DATES_MAX)
+        _require_within("first_date", self.first_date.year, *YEARS_ALLOWED)
         zone_of(self.zone)
         object.__setattr__(self, "days", self._service_days())
         last = max([self.us_at(self.first_date + timedelta(days=self.dates), 0), *(d.closes_us for d in self.days)])
@@ -130,6 +132,8 @@ class Horizon:
                 raise PlanningError(
                     "off_the_grid", thing="Opening", field="hours", value=day.isoformat(), grid=self.interval_min
                 )
+            if not opens < closes:  # the clock was put forward in between
+                raise PlanningError("hours_skipped", thing="Opening", field="hours", value=day.isoformat())
             if days and opens < days[-1].closes_us:
                 raise PlanningError("days_overlap", thing="Opening", field="hours", value=day.isoformat())
             days.append(ServiceDay(day, opens // self.interval_us, closes // self.interval_us, opens, closes))
@@ -189,6 +193,11 @@ class Horizon:
                 return number
         known = ", ".join(service_day.date.isoformat() for service_day in self.days)
         raise PlanningError("unknown_name", thing="Horizon", field="days", value=day.isoformat(), known=known)
+
+
+def _require_within(field_name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise PlanningError("out_of_range", thing="Horizon", field=field_name, value=value, least=least, most=most)
 
 
 def zone_of(name: str) -> ZoneInfo:

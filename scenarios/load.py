@@ -1,11 +1,12 @@
 """Scenario files: TOML in, ``Scenario`` out, with file, key and remedy in every message.
 
-A file names its ``schema`` and may ``extends`` another one (a library name, or a path relative to itself): tables are
-merged key by key, lists of tables that have a ``name`` are merged by name, everything else is replaced. ``[[teams]]``
-makes ``count`` agents alike. Times without an offset are local to ``horizon.zone``; clocks may pass midnight ("26:00").
+A file names its ``schema`` and may ``extends`` one or several others (library names, or paths relative to itself):
+tables are merged key by key, lists of tables that have a ``name`` are merged by name, everything else is replaced.
+``[[teams]]`` makes ``count`` agents alike. Times without an offset are local to ``horizon.zone``; clocks may pass
+midnight ("26:00").
 """
 
-import tomllib
+import itertools
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -14,19 +15,20 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from scenarios.assumed import values_at
 from scenarios.errors import PlanningError
+from scenarios.faults import file_keys, told, wrong_type
 from scenarios.horizon import Horizon, Hours, Opening, clock_to_min, zone_of
+from scenarios.merge import find_scenario, read_merged, read_table, require_schema
+from scenarios.promo import PromoEvent
 from scenarios.scenario import Scenario
 
-SCHEMA = 1
-LIBRARY = Path(__file__).parent / "library"
+TEAM_MAX = 100_000
+"""People of one team: more is a slip of the pen."""
 _CLOCKS = ("earliest_start", "latest_start")
-_EXTENDS_DEEPEST = 8  # a chain longer than this is a circle
-
-
-def library_names() -> tuple[str, ...]:
-    """Return the names of the scenarios that ship, sorted."""
-    return tuple(sorted(path.stem for path in LIBRARY.glob("*.toml") if not path.stem.startswith("_")))
+_ONLY_IN_FILES = frozenset({"schema", "extends", "title", "teams", "assumed"})
+_HORIZON_KEYS = {"first_date": (date, "date"), "dates": (int, "whole_number"),
+                 "interval_min": (int, "whole_number"), "zone": (str, "text"), "opening": (dict, "table")}  # fmt: skip
 
 
 def load_scenario(source: str | Path) -> Scenario:
@@ -38,134 +40,162 @@ def load_scenario(source: str | Path) -> Scenario:
         When the file is missing, is not TOML, has another schema, an unknown or a missing key, or a value that does not
         fit; the message names file, key and remedy.
     """
-    path = _find(source)
-    return scenario_from(_merged(path, 0), place=path.name)
+    path = find_scenario(source)
+    return scenario_from(read_merged(path), place=path.name)
 
 
 def scenario_from(table: Mapping[str, Any], *, place: str) -> Scenario:
     """Return the scenario that a merged ``table`` (a parsed file) describes; ``place`` opens every message."""
-    known = {"schema", "extends", "title", "teams", "assumed", *Scenario.__dataclass_fields__} - {"assumptions"}
+    require_schema(table, place)
+    known = (_ONLY_IN_FILES | set(file_keys(Scenario))) - {"assumptions"}
     for key in table:
         if key not in known:
             raise PlanningError("unknown_key", place=place, key=key, known=", ".join(sorted(known)))
-    if table.get("schema") != SCHEMA:
-        raise PlanningError("wrong_schema", place=place, value=table.get("schema"), expected=SCHEMA)
-    horizon = _horizon(table, place)
-    raw = {key: value for key, value in table.items() if key not in {"schema", "extends", "title", "teams", "assumed"}}
-    raw["horizon"] = horizon
-    raw["agents"] = [*_team_members(table, place), *table.get("agents", [])]
-    raw["shift_templates"] = [_clocks_read(row, place) for row in table.get("shift_templates", [])]
-    raw["assumptions"] = tuple(sorted(table.get("assumed", {}).items()))
+    horizon = _horizon(_table_of(table, "horizon", place), place)
+    raw: dict[str, Any] = {key: table[key] for key in table if key not in _ONLY_IN_FILES}
+    raw["agents"] = [*_team_members(table, place), *_rows_of(table, "agents", place)]
+    raw["shift_templates"] = [_clocks_read(row, place) for row in _rows_of(table, "shift_templates", place)]
+    raw["assumptions"] = _assumptions(table, "en", place)
     raw = {key: _localised(value, horizon) for key, value in raw.items() if key != "horizon"} | {"horizon": horizon}
     if "uncertainty" in raw:
-        raw["uncertainty"] = _spread_over_days(raw["uncertainty"], horizon)
+        raw["uncertainty"] = _spread_over_days(_table_of(raw, "uncertainty", place), horizon)
     try:
-        return _adapter().validate_python(raw)
+        scenario: Scenario = _adapter(Scenario).validate_python(raw)
     except ValidationError as error:
-        raise _told(error, place) from error
+        raise told(error, Scenario, raw, place) from error
+    for path, _ in scenario.assumptions:
+        _require_real(scenario, path, place)
+    return scenario
+
+
+def load_promotions(path: str | Path, zone: str) -> tuple[PromoEvent, ...]:
+    """Return the past promotions of a TOML calendar, in order of their starts.
+
+    The file holds a ``[[promo]]`` table per event and year; a ``name`` is shared by the years of an event.
+
+    Parameters
+    ----------
+    path
+        The calendar file; times without an offset are local to ``zone``.
+
+    Raises
+    ------
+    PlanningError
+        When the file cannot be read, has an unknown key, or two years of one event overlap.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise PlanningError("no_file", place=str(path), value=file.name)
+    table = read_table(file)
+    extra = sorted(set(table) - {"schema", "promo"})
+    if extra:
+        raise PlanningError("unknown_key", place=file.name, key=extra[0], known="promo, schema")
+    zone_info = zone_of(zone)
+    raw = [_localised(row, zone_info) for row in _rows_of(table, "promo", file.name)]
+    events: list[PromoEvent] = []
+    for number, row in enumerate(raw):
+        try:
+            events.append(_adapter(PromoEvent).validate_python(row))
+        except ValidationError as error:
+            raise told(error, PromoEvent, row, f"{file.name}: promo[{row.get('name', number)}]") from error
+    return _in_order(events, file.name)
 
 
 def title_of(source: str | Path, language: str) -> str:
     """Return the title of a scenario file in ``language``; its name when it has none."""
-    path = _find(source)
-    table = _merged(path, 0)
-    title = table.get("title", {}).get(language, table.get("name", path.stem))
-    return str(title)
+    path = find_scenario(source)
+    table = read_merged(path)
+    return str(_table_of(table, "title", path.name).get(language, table.get("name", path.stem)))
 
 
-def _find(source: str | Path) -> Path:
-    path = Path(source)
-    if path.suffix != ".toml" and (LIBRARY / f"{source}.toml").is_file():
-        return LIBRARY / f"{source}.toml"
-    if not path.is_file():
-        raise PlanningError("no_scenario", place=str(source), known=", ".join(library_names()))
-    return path
+def assumptions_of(source: str | Path, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the figures of a scenario file that no source states: (path, why in ``language``), sorted by path."""
+    path = find_scenario(source)
+    return _assumptions(read_merged(path), language, path.name)
 
 
 @cache
-def _adapter() -> TypeAdapter[Scenario]:
-    return TypeAdapter(Scenario)
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
-def _merged(path: Path, depth: int) -> dict[str, Any]:
-    """Return the table of ``path`` laid over the table it extends."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlanningError("not_toml", place=path.name, value=error) from error
-    if "extends" not in table:
-        return table
-    if depth >= _EXTENDS_DEEPEST:
-        raise PlanningError("extends_circle", place=path.name, value=table["extends"])
-    beside = path.parent / f"{table['extends']}.toml"
-    base = _merged(beside if beside.is_file() else _find(table["extends"]), depth + 1)
-    return _over(base, table)
+def _table_of(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, Mapping):
+        raise wrong_type(f"{place}: {key}", value, "table")
+    return value
 
 
-def _over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in top.items():
-        old = merged.get(key)
-        if isinstance(value, Mapping) and isinstance(old, Mapping):
-            merged[key] = _over(old, value)
-        elif _named(value) and _named(old):
-            merged[key] = _over_by_name(old, value)
-        else:
-            merged[key] = value
-    return merged
+def _rows_of(table: Mapping[str, Any], key: str, place: str) -> list[Mapping[str, Any]]:
+    value = table.get(key, [])
+    if not (isinstance(value, list) and all(isinstance(row, Mapping) for row in value)):
+        raise wrong_type(f"{place}: {key}", value, "tables")
+    return value
 
 
-def _named(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) and "name" in row for row in value)
-
-
-def _over_by_name(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    rows = {row["name"]: row for row in old}
-    for row in new:
-        rows[row["name"]] = _over(rows.get(row["name"], {}), row)
-    return list(rows.values())
-
-
-def _horizon(table: Mapping[str, Any], place: str) -> Horizon:
-    raw = dict(table.get("horizon", {}))
-    for key in ("first_date", "dates", "interval_min", "zone", "opening"):
+def _horizon(raw: Mapping[str, Any], place: str) -> Horizon:
+    for key in raw:
+        if key not in _HORIZON_KEYS:
+            raise PlanningError("unknown_key", place=place, key=f"horizon.{key}", known=", ".join(_HORIZON_KEYS))
+    for key, (kind, word) in _HORIZON_KEYS.items():
         if key not in raw:
             raise PlanningError("missing_key", place=place, key=f"horizon.{key}")
-    for key, kind in (("first_date", date), ("dates", int), ("interval_min", int), ("zone", str)):
-        if type(raw[key]) is not kind:
-            raise PlanningError("wrong_type", place=f"{place}: horizon.{key}", value=raw[key], expected=kind.__name__)
-    extra = sorted(set(raw) - {"first_date", "dates", "interval_min", "zone", "opening"})
-    if extra:
-        raise PlanningError("unknown_key", place=place, key=f"horizon.{extra[0]}", known=", ".join(sorted(raw)))
+        if type(raw[key]) is not kind:  # exact: True is no whole number, a moment is no date
+            raise wrong_type(f"{place}: horizon.{key}", raw[key], word)
+    opening = _opening(raw["opening"], f"{place}: horizon.opening")
     try:
-        raw["opening"] = _opening(raw["opening"])
-        return Horizon(**raw)
+        return Horizon(**dict(raw) | {"opening": opening})
     except PlanningError as error:
         raise error.at(f"{place}: horizon") from error
 
 
-def _opening(raw: Mapping[str, Any]) -> Opening:
+def _opening(raw: Mapping[str, Any], place: str) -> Opening:
     """Read ``weekly`` (one span for all days, or seven) and ``exceptions`` (date -> span); an empty span is closed."""
+    for key in raw:
+        if key not in {"weekly", "exceptions"}:
+            raise PlanningError("unknown_key", place=place, key=f"horizon.opening.{key}", known="weekly, exceptions")
     weekly = raw.get("weekly", "")
     spans = weekly if isinstance(weekly, list) else [weekly] * 7
-    exceptions = tuple((date.fromisoformat(day), _hours(span)) for day, span in raw.get("exceptions", {}).items())
-    return Opening(tuple(_hours(span) for span in spans), exceptions)
+    exceptions = tuple(
+        (_day(day, f"{place}.exceptions"), _hours(span, f"{place}.exceptions.{day}"))
+        for day, span in _table_of(raw, "exceptions", place).items()
+    )
+    week = tuple(_hours(span, f"{place}.weekly") for span in spans)
+    try:
+        return Opening(week, exceptions)
+    except PlanningError as error:
+        raise error.at(place) from error
 
 
-def _hours(span: str) -> Hours | None:
+def _day(value: str, place: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise wrong_type(place, value, "date") from error
+
+
+def _hours(span: object, place: str) -> Hours | None:
+    if not isinstance(span, str):
+        raise wrong_type(place, span, "hours")
     if not span:
         return None
     opens, _, closes = span.partition("-")
-    return Hours(clock_to_min(opens.strip()), clock_to_min(closes.strip()))
+    try:
+        return Hours(clock_to_min(opens.strip()), clock_to_min(closes.strip()))
+    except PlanningError as error:
+        raise error.at(place) from error
 
 
 def _team_members(table: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
     members: list[dict[str, Any]] = []
-    for team in table.get("teams", []):
+    for team in _rows_of(table, "teams", place):
         common = {key: value for key, value in team.items() if key not in {"name", "count"}}
-        count = team.get("count")
-        if not isinstance(count, int) or count < 0:
-            raise PlanningError("wrong_type", place=f"{place}: teams.count", value=count, expected="int >= 0")
+        for key in ("name", "count"):
+            if key not in team:
+                raise PlanningError("missing_key", place=place, key=f"teams.{key}")
+        count = team["count"]
+        if type(count) is not int or not 0 <= count <= TEAM_MAX:
+            raise wrong_type(f"{place}: teams[{team['name']}].count", count, "head_count")
         width = max(2, len(str(count)))
         members.extend({"name": f"{team['name']}-{number:0{width}d}", **common} for number in range(1, count + 1))
     return members
@@ -183,14 +213,15 @@ def _clocks_read(row: Mapping[str, Any], place: str) -> dict[str, Any]:
     return read
 
 
-def _localised(value: Any, horizon: Horizon) -> Any:  # noqa: ANN401 - any TOML value
-    """Return ``value`` with the horizon's zone given to every time that has none."""
+def _localised(value: Any, where: Any) -> Any:
+    """Return ``value`` with the zone ``where`` (a zone, or a horizon that has one) given to times that have none."""
+    zone = zone_of(where.zone) if isinstance(where, Horizon) else where
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=zone_of(horizon.zone))
+        return value if value.tzinfo else value.replace(tzinfo=zone)
     if isinstance(value, Mapping):
-        return {key: _localised(part, horizon) for key, part in value.items()}
+        return {key: _localised(part, zone) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_localised(part, horizon) for part in value]
+        return [_localised(part, zone) for part in value]
     return value
 
 
@@ -200,31 +231,31 @@ def _spread_over_days(raw: Mapping[str, Any], horizon: Horizon) -> dict[str, Any
     return dict(raw) | {"day_cv": given if isinstance(given, list) else [given] * len(horizon.days)}
 
 
-_KINDS = {
-    "missing": "missing_key",
-    "unexpected_keyword_argument": "unknown_key",
-    "enum": "not_one_of",
-}
+def _assumptions(table: Mapping[str, Any], language: str, place: str) -> tuple[tuple[str, str], ...]:
+    """Return (path, why) of ``[assumed]``; a reason is a text, or a table with one text for each language."""
+    rows = []
+    for path, why in _table_of(table, "assumed", place).items():
+        said = why.get(language) if isinstance(why, Mapping) else why
+        if not isinstance(said, str):
+            raise wrong_type(f"{place}: assumed.{path}", why, "reason")
+        rows.append((path, said))
+    return tuple(sorted(rows))
 
 
-def _told(error: ValidationError, place: str) -> PlanningError:
-    """Return the first fault of a validation as one of ours, with the dotted path of the key."""
-    first = error.errors()[0]
-    path = ""
-    for part in first["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    path = path.lstrip(".")
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, PlanningError):
-        return cause.at(f"{place}: {path}" if path else place)
-    where = f"{place}: {path}"
-    kind = _KINDS.get(first["type"])
-    if kind == "not_one_of":
-        return PlanningError(
-            "not_one_of", place=place, thing="", field=path, value=first["input"], known=first["ctx"]["expected"]
-        )
-    if kind == "missing_key":
-        return PlanningError(kind, place=place, key=path)
-    if kind == "unknown_key":
-        return PlanningError(kind, place=place, key=path, known="-")
-    return PlanningError("wrong_type", place=where, value=repr(first["input"]), expected=first["type"])
+def _require_real(scenario: Scenario, path: str, place: str) -> None:
+    if not values_at(scenario, path):
+        raise PlanningError("assumed_nothing", place=place, value=path)
+
+
+def _in_order(events: list[PromoEvent], place: str) -> tuple[PromoEvent, ...]:
+    for event in events:
+        if not event.phases:
+            raise PlanningError("empty", place=place, thing=f"PromoEvent({event.name})", field="phases", value="()")
+    ordered = sorted(events, key=lambda event: event.phases[0].start)
+    for earlier, later in itertools.combinations(ordered, 2):
+        if earlier.name == later.name and later.phases[0].start < earlier.phases[-1].end:
+            raise PlanningError(
+                "phases_overlap", place=place, thing=f"PromoEvent({later.name})", field="phases",
+                value=later.phases[0].start.isoformat(), other=earlier.phases[-1].end.isoformat(),
+            )  # fmt: skip
+    return tuple(ordered)

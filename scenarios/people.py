@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from scenarios.checks import require_not_negative, require_positive
 from scenarios.errors import PlanningError
-from scenarios.shape import FileShape
 from scenarios.horizon import LATEST_CLOSING_MIN, MIN_PER_DAY
+from scenarios.shape import FileShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ class ShiftTemplate(FileShape):
             raise PlanningError("shift_starts", thing=thing, field="latest_start_min", value=self.latest_start_min)
         free_from = 0
         for rule in self.breaks:
-            if rule.latest_after_start_min < free_from or rule.latest_after_start_min + rule.length_min > self.length_min:
+            if (
+                rule.latest_after_start_min < free_from
+                or rule.latest_after_start_min + rule.length_min > self.length_min
+            ):
                 raise PlanningError(
                     "break_outside", thing=thing, field="breaks", value=rule.latest_after_start_min, end=self.length_min
                 )
@@ -131,7 +134,9 @@ class Available(FileShape):
 
     def __post_init__(self) -> None:
         if not 0 <= self.from_min < self.to_min:
-            raise PlanningError("span_inverted", thing="Available", field="to_min", value=self.to_min, start=self.from_min)
+            raise PlanningError(
+                "span_inverted", thing="Available", field="to_min", value=self.to_min, start=self.from_min
+            )
 
 
 @dataclass(frozen=True, slots=True)

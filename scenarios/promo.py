@@ -1,5 +1,6 @@
 """Promotions, levers and shocks: what lifts, lowers or disturbs the demand."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,8 +23,8 @@ class PromoPhase(FileShape):
     uplift
         The planner's expected ratio to the ordinary rate, averaged over the phase; ``None`` leaves it to history.
     burst_half_life_min
-        ``None``: the uplift is level over the phase. Otherwise it decays from its start towards the level with this
-        half-life, its mean over the phase staying ``uplift``.
+        ``None``: the uplift is level over the phase. Otherwise an uplift above 1 decays from the phase's start towards
+        the ordinary rate with this half-life, its mean over the phase staying ``uplift`` (see ``order_uplift``).
     """
 
     name: str
@@ -55,7 +56,7 @@ class PromoEvent(FileShape):
     phases: tuple[PromoPhase, ...]
 
     def __post_init__(self) -> None:
-        for earlier, later in zip(self.phases, self.phases[1:], strict=False):
+        for earlier, later in itertools.pairwise(self.phases):
             if later.start < earlier.end:
                 raise PlanningError(
                     "phases_overlap", thing=f"PromoEvent({self.name})", field="phases", value=later.name,
@@ -107,6 +108,9 @@ class Lever(FileShape):
     name: str
     effects: tuple[Effect, ...]
     cost_yuan: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_not_negative(f"Lever({self.name})", "cost_yuan", self.cost_yuan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,22 @@
 """The scenario: everything that is given to every step."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from scenarios.checks import FloatArray, require_known, require_not_negative, require_share, require_unique
-from scenarios.demand import DemandUncertainty
+from scenarios.checks import FloatArray, require_known, require_share, require_unique
+from scenarios.demand import DemandUncertainty, Profile
 from scenarios.errors import PlanningError
-from scenarios.shape import FileShape
 from scenarios.horizon import Horizon
 from scenarios.people import Agent, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PromoEvent, Quantity, Shock
 from scenarios.service import Channel, ContactType, Group, Route, ServiceTarget
+from scenarios.shape import FileShape
 
-HOURS_PER_DAY = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Profile(FileShape):
-    """Shape of a day: 24 weights, one per clock hour, and 7 weekday weights, Monday first; only ratios matter."""
-
-    name: str
-    hour_weights: tuple[float, ...]
-    weekday_weights: tuple[float, ...] = (1.0,) * 7
-
-    def __post_init__(self) -> None:
-        for field, length in (("hour_weights", HOURS_PER_DAY), ("weekday_weights", 7)):
-            weights = getattr(self, field)
-            if len(weights) != length or sum(weights) <= 0:
-                raise PlanningError(
-                    "wrong_shape", thing=f"Profile({self.name})", field=field, value=len(weights), expected=length
-                )
-            for weight in weights:
-                require_not_negative(f"Profile({self.name})", field, weight)
+_NAMED = ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles")
+_CERTAIN = DemandUncertainty((0.0,))  # demand known exactly but for Poisson noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +38,7 @@ class Scenario(FileShape):
     absence_share
         Probability that a rostered person stays away for the whole shift, independently.
     uncertainty
-        Assumed strays of the demand where no history says better; one ``day_cv`` for all days.
+        Assumed strays of the demand where no history says better; one ``day_cv`` for all days, or one for each.
     seed
         Seed of every stream.
     assumptions
@@ -76,21 +59,27 @@ class Scenario(FileShape):
     levers: tuple[Lever, ...] = ()
     shocks: tuple[Shock, ...] = ()
     absence_share: float = 0.0
-    uncertainty: DemandUncertainty = DemandUncertainty((0.0,))
+    uncertainty: DemandUncertainty = _CERTAIN
     seed: int = 1
     assumptions: tuple[tuple[str, str], ...] = ()
+    _positions: dict[str, dict[str, int]] = field(init=False, repr=False, compare=False)
+    _factors: dict[Quantity, FloatArray] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_share("Scenario", "absence_share", self.absence_share)
-        for field in ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles"):
-            require_unique("Scenario", field, [part.name for part in getattr(self, field)])
+        for kind in _NAMED:
+            require_unique("Scenario", kind, [part.name for part in getattr(self, kind)])
         require_unique("Scenario", "routes", [route.contact_type for route in self.routes])
-        for field in ("contact_types", "groups"):
-            if not getattr(self, field):
-                raise PlanningError("empty", thing="Scenario", field=field, value="()")
+        for kind in ("contact_types", "groups"):
+            if not getattr(self, kind):
+                raise PlanningError("empty", thing="Scenario", field=kind, value="()")
         self._check_service()
         self._check_people()
         self._check_promo()
+        self._check_uncertainty()
+        positions = {kind: {part.name: n for n, part in enumerate(getattr(self, kind))} for kind in _NAMED}
+        object.__setattr__(self, "_positions", positions)
+        object.__setattr__(self, "_factors", {quantity: self._product(quantity) for quantity in Quantity})
 
     def _check_service(self) -> None:
         types = [kind.name for kind in self.contact_types]
@@ -117,9 +106,10 @@ class Scenario(FileShape):
         templates = [template.name for template in self.shift_templates]
         for contract in self.contracts:
             require_known(f"Contract({contract.name})", "shift_templates", contract.shift_templates, templates)
+        skills = self.skills
         for agent in self.agents:
             require_known(f"Agent({agent.name})", "contract", [agent.contract], contracts)
-            require_known(f"Agent({agent.name})", "skills", agent.skills, self.skills)
+            require_known(f"Agent({agent.name})", "skills", agent.skills, skills)
 
     def _check_promo(self) -> None:
         for event in self.promo:
@@ -134,6 +124,20 @@ class Scenario(FileShape):
         for effect in self.effects:
             require_known("Effect", "contact_types", effect.contact_types, types)
 
+    def _check_uncertainty(self) -> None:
+        given, days = len(self.uncertainty.day_cv), len(self.horizon.days)
+        if given not in {1, days}:
+            raise PlanningError(
+                "wrong_shape", thing="Scenario", field="uncertainty.day_cv", value=given, expected=f"1 / {days}"
+            )
+
+    def _position(self, kind: str, name: str) -> int:
+        """Return where ``name`` stands in the tuple ``kind``; an unknown one is a ``PlanningError``."""
+        names = self._positions[kind]
+        if name not in names:
+            require_known("Scenario", kind, [name], tuple(names))
+        return names[name]
+
     @property
     def skills(self) -> tuple[str, ...]:
         """All skills some group asks for, sorted."""
@@ -142,28 +146,28 @@ class Scenario(FileShape):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Effects of every lever and shock."""
-        return tuple(effect for source in (*self.levers, *self.shocks) for effect in source.effects)
+        sources: Iterable[Lever | Shock] = (*self.levers, *self.shocks)
+        return tuple(effect for source in sources for effect in source.effects)
 
     def type_index(self, contact_type: str) -> int:
-        """Return the index of a contact type in ``contact_types``."""
-        return [kind.name for kind in self.contact_types].index(contact_type)
+        """Return the index of a contact type in ``contact_types``; an unknown one is a ``PlanningError``."""
+        return self._position("contact_types", contact_type)
 
     def group_index(self, group: str) -> int:
-        """Return the index of a group in ``groups``."""
-        return [part.name for part in self.groups].index(group)
+        """Return the index of a group in ``groups``; an unknown one is a ``PlanningError``."""
+        return self._position("groups", group)
 
     def contract_of(self, agent: Agent) -> Contract:
         """Return the contract of ``agent``."""
-        return next(contract for contract in self.contracts if contract.name == agent.contract)
+        return self.contracts[self._position("contracts", agent.contract)]
 
     def template(self, name: str) -> ShiftTemplate:
-        """Return the shift template called ``name``."""
-        return next(template for template in self.shift_templates if template.name == name)
+        """Return the shift template called ``name``; an unknown one is a ``PlanningError``."""
+        return self.shift_templates[self._position("shift_templates", name)]
 
     def agent(self, name: str) -> Agent:
         """Return the agent called ``name``; an unknown one is a ``PlanningError``."""
-        require_known("Scenario", "agents", [name], [agent.name for agent in self.agents])
-        return next(agent for agent in self.agents if agent.name == name)
+        return self.agents[self._position("agents", name)]
 
     def target_of(self, contact_type: str) -> ServiceTarget | None:
         """Return the target that counts ``contact_type``, ``None`` when nothing is promised for it."""
@@ -174,7 +178,13 @@ class Scenario(FileShape):
         return self.contact_types[self.type_index(contact_type)].channel is not Channel.TICKET
 
     def factor(self, quantity: Quantity) -> FloatArray:
-        """Return (T, K) the product of all effects on ``quantity``; an interval is hit when its start is in the span."""
+        """Return (T, K) the product of all effects on ``quantity``, not writeable.
+
+        An interval is hit when its start is in the effect's span.
+        """
+        return self._factors[quantity]
+
+    def _product(self, quantity: Quantity) -> FloatArray:
         factors = np.ones((self.horizon.intervals, len(self.contact_types)))
         starts = np.arange(self.horizon.intervals) * self.horizon.interval_us
         for effect in self.effects:
@@ -185,9 +195,10 @@ class Scenario(FileShape):
                 hit &= starts >= self.horizon.us_of(effect.start)
             if effect.end is not None:
                 hit &= starts < self.horizon.us_of(effect.end)
-            columns = [number for number, kind in enumerate(self.contact_types)
-                       if not effect.contact_types or kind.name in effect.contact_types]  # fmt: skip
+            everybody = not effect.contact_types or quantity is Quantity.ABSENCE
+            columns = np.array([everybody or kind.name in effect.contact_types for kind in self.contact_types])
             factors[np.ix_(hit, columns)] *= effect.factor
+        factors.flags.writeable = False
         return factors
 
     def absence_at(self, start_us: int) -> float:

@@ -1,5 +1,6 @@
 """What is promised and to whom: laws, contact types, groups, routing and service targets."""
 
+import itertools
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +57,7 @@ NEVER = Law(LawKind.NEVER)
 
 @dataclass(frozen=True, slots=True)
 class BotStage(FileShape):
-    """The bot before the humans: it is offered a share of contacts, keeps some, and hands the rest over after a delay."""
+    """The bot before the humans: offered a share of contacts, it keeps some and hands the rest over after a delay."""
 
     offered_share: float
     containment_share: float
@@ -181,7 +182,7 @@ class Group(FileShape):
     def __post_init__(self) -> None:
         require_positive(f"Group({self.name})", "chat_cap", self.chat_cap)
         speeds = self.session_speed
-        falls = all(later <= earlier for earlier, later in zip(speeds, speeds[1:], strict=False))
+        falls = all(later <= earlier for earlier, later in itertools.pairwise(speeds))
         if len(speeds) != self.chat_cap or speeds[0] != 1.0 or min(speeds) <= 0 or not falls:
             raise PlanningError(
                 "session_speed", thing=f"Group({self.name})", field="session_speed", value=speeds, cap=self.chat_cap

@@ -8,6 +8,7 @@ import functools
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +17,14 @@ LANGUAGES = ("en", "zh")
 LANGUAGE_VARIABLE = "SPRINGTIDE_LANG"
 _CATALOGUE = Path(__file__).parent / "text"
 _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("springtide_language", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that stands in the catalogue itself: a fact that is said in the language of its message."""
+
+    key: str
+    folder: Path = _CATALOGUE
 
 
 def use_language(language: str) -> None:
@@ -49,7 +58,17 @@ def text(key: str, language: str | None = None, /, *, folder: Path = _CATALOGUE,
     KeyError
         When the catalogue has no such key: a broken invariant of ours, held by a test.
     """
-    return catalogue(folder, language or current_language())[key].format(**facts)
+    return fill(key, facts, language, folder)
+
+
+def fill(key: str, facts: Mapping[str, object], language: str | None = None, folder: Path = _CATALOGUE) -> str:
+    """Return the message ``key`` with its placeholders taken from ``facts``; a ``Term`` is said in that language."""
+    spoken = language or current_language()
+    said = {
+        name: catalogue(fact.folder, spoken)[fact.key] if isinstance(fact, Term) else fact
+        for name, fact in facts.items()
+    }
+    return catalogue(folder, spoken)[key].format(**said)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
