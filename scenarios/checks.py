@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from scenarios.errors import PlanningError
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+YEARS_ALLOWED = (1970, 2200)
+"""Before, zones kept local mean time; after, nobody knows their rules."""
 
 
 def require_share(thing: str, field: str, value: float) -> None:
@@ -29,6 +32,24 @@ def require_not_negative(thing: str, field: str, value: float) -> None:
     """Raise ``PlanningError`` unless ``value`` is finite and at least zero."""
     if not (np.isfinite(value) and value >= 0):
         raise PlanningError("negative", thing=thing, field=field, value=value)
+
+
+def require_within(thing: str, field: str, value: int, least: int, most: int) -> None:
+    """Raise ``PlanningError`` unless ``value`` is from ``least`` to ``most``, both included."""
+    if not least <= value <= most:
+        raise PlanningError("out_of_range", thing=thing, field=field, value=value, least=least, most=most)
+
+
+def require_year(thing: str, field: str, day: date) -> None:
+    """Raise ``PlanningError`` unless ``day`` lies in ``YEARS_ALLOWED``."""
+    require_within(thing, field, day.year, *YEARS_ALLOWED)
+
+
+def require_moment(thing: str, field: str, moment: datetime) -> None:
+    """Raise ``PlanningError`` unless ``moment`` has a time zone and lies in ``YEARS_ALLOWED``."""
+    if moment.tzinfo is None:
+        raise PlanningError("naive_time", thing=thing, field=field, value=moment.isoformat())
+    require_year(thing, field, moment)
 
 
 def require_unique(thing: str, field: str, names: Iterable[str]) -> None:

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.signal import lfilter
+from scipy.special import ndtri
 
 from scenarios.checks import (
     FloatArray,
@@ -41,6 +42,9 @@ class Profile(FileShape):
                 require_not_negative(f"Profile({self.name})", field, weight)
 
 
+_INSIDE = (1e-12, 1 - 1e-12)  # a level of exactly 0 or 1 would be a day without end
+
+
 @dataclass(frozen=True, slots=True)
 class DemandUncertainty(FileShape):
     """How far reality strays from the expected contacts.
@@ -52,12 +56,17 @@ class DemandUncertainty(FileShape):
 
     ``upper_tail`` < 1 restricts every day factor to the busiest days of that probability: .3 draws only from the 30 %
     busiest. Planning uses it to train on the days that decide; a proof always runs on all days (1.0).
+
+    ``strata`` > 1 stratifies the day factor: of that many consecutive replications each date meets every equally likely
+    slice of it once, in an order of its own. Days then differ less by luck, and an exact binomial bound of their
+    successes stays valid: a sum of unequal independent trials is less spread than the binomial (Hoeffding 1956).
     """
 
     day_cv: tuple[float, ...]
     busyness_cv: float = 0.0
     busyness_correlation: float = 0.0
     upper_tail: float = 1.0
+    strata: int = 1
 
     def __post_init__(self) -> None:
         for value in self.day_cv:
@@ -66,6 +75,7 @@ class DemandUncertainty(FileShape):
         require_share("DemandUncertainty", "busyness_correlation", self.busyness_correlation)
         require_share("DemandUncertainty", "upper_tail", self.upper_tail)
         require_positive("DemandUncertainty", "upper_tail", self.upper_tail)
+        require_positive("DemandUncertainty", "strata", self.strata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +116,30 @@ class Forecast:
         require_known("Forecast", "contact_type", [contact_type], self.contact_types)
         return self.contact_types.index(contact_type)
 
-    def rate_path(self, rng: np.random.Generator) -> FloatArray:
+    def rate_path(self, rng: np.random.Generator, day_levels: FloatArray | None = None) -> FloatArray:
         """Return (T, K) one sampled path of expected contacts: ``expected`` times day factor times busyness.
 
-        The generator is used up by a fixed amount, D + T normals, whatever the parameters.
+        The generator is used up by a fixed amount, D uniforms and T normals, whatever the parameters.
+
+        Parameters
+        ----------
+        day_levels
+            (D,) in (0, 1): where in its law each day factor stands, .5 the median day; ``None`` draws them.
+            Levels that are given are taken as they are: ``upper_tail`` restricts only drawn ones.
         """
         law = self.uncertainty
-        day_normals = rng.standard_normal(len(law.day_cv))
-        if law.upper_tail < 1.0:
-            day_normals = -ndtri(law.upper_tail * ndtr(-day_normals))
-        noise = rng.standard_normal(self.horizon.intervals)
+        drawn = 1.0 - law.upper_tail * (1.0 - rng.random(len(law.day_cv)))
+        levels = np.clip(drawn if day_levels is None else day_levels, *_INSIDE)
         spread = np.sqrt(np.log1p(np.square(law.day_cv)))
-        day_factor = np.exp(spread * day_normals - spread**2 / 2)
+        day_factor = np.exp(spread * ndtri(levels) - spread**2 / 2)
+        noise = rng.standard_normal(self.horizon.intervals)
         days = self.horizon.day_of_interval()
         factor = np.where(days >= 0, day_factor[days], 1.0) * _busyness(noise, law)
         return self.expected * factor[:, None]
 
-    def busiest(self, share: float) -> "Forecast":
-        """Return the same forecast restricted to the busiest ``share`` of days (see ``DemandUncertainty``)."""
-        return replace(self, uncertainty=replace(self.uncertainty, upper_tail=share))
+    def sampled(self, *, busiest: float, strata: int) -> "Forecast":
+        """Return the same forecast, restricted to its ``busiest`` share of days, in ``strata`` slices."""
+        return replace(self, uncertainty=replace(self.uncertainty, upper_tail=busiest, strata=strata))
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of what the forecast says."""
@@ -140,9 +155,7 @@ def _busyness(noise: FloatArray, law: DemandUncertainty) -> FloatArray:
     if spread == 0.0:
         return np.ones_like(noise)
     keep, fresh = law.busyness_correlation, float(np.sqrt(1 - law.busyness_correlation**2))
-    level = noise[0]
-    path = np.empty_like(noise)
-    for number, shock in enumerate(noise):
-        level = shock if number == 0 else keep * level + fresh * shock
-        path[number] = level
+    shocks = fresh * noise
+    shocks[0] = noise[0]  # starts in its stationary law
+    path = lfilter([1.0], [1.0, -keep], shocks)
     return np.exp(spread * path - spread**2 / 2)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scenarios.checks import BoolArray, IntArray
+from scenarios.checks import BoolArray, IntArray, require_moment, require_within, require_year
 from scenarios.errors import PlanningError
 
 US_PER_S = 1_000_000
@@ -18,7 +18,6 @@ US_PER_MIN = 60 * US_PER_S
 MIN_PER_DAY = 24 * 60
 INTERVALS_ALLOWED_MIN = (5, 10, 15, 20, 30, 60)
 DATES_MAX = 10 * 366  # ten years of history; a longer grid is a slip of the pen
-YEARS_ALLOWED = (1970, 2200)  # before, zones kept local mean time; after, nobody knows their rules
 LATEST_CLOSING_MIN = 36 * 60  # a night that runs past noon of the next day is a new service day
 
 
@@ -113,8 +112,8 @@ class Horizon:
             raise PlanningError(
                 "not_one_of", thing="Horizon", field="interval_min", value=self.interval_min, known=allowed
             )
-        _require_within("dates", self.dates, 1, DATES_MAX)
-        _require_within("first_date", self.first_date.year, *YEARS_ALLOWED)
+        require_within("Horizon", "dates", self.dates, 1, DATES_MAX)
+        require_year("Horizon", "first_date", self.first_date)
         zone_of(self.zone)
         object.__setattr__(self, "days", self._service_days())
         last = max([self.us_at(self.first_date + timedelta(days=self.dates), 0), *(d.closes_us for d in self.days)])
@@ -162,9 +161,8 @@ class Horizon:
         return self.us_of(wall.replace(tzinfo=zone_of(self.zone)))
 
     def us_of(self, instant: datetime) -> int:
-        """Return the time in µs since the start of an aware ``instant``; a naive one is a ``PlanningError``."""
-        if instant.tzinfo is None:
-            raise PlanningError("naive_time", thing="Horizon", field="instant", value=instant.isoformat())
+        """Return the time in µs since the start of an aware ``instant``; a ``PlanningError`` when it has no zone."""
+        require_moment("Horizon", "instant", instant)
         return (instant.astimezone(UTC) - self.start.astimezone(UTC)) // timedelta(microseconds=1)
 
     def instant(self, us: int) -> datetime:
@@ -193,11 +191,6 @@ class Horizon:
                 return number
         known = ", ".join(service_day.date.isoformat() for service_day in self.days)
         raise PlanningError("unknown_name", thing="Horizon", field="days", value=day.isoformat(), known=known)
-
-
-def _require_within(field_name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise PlanningError("out_of_range", thing="Horizon", field=field_name, value=value, least=least, most=most)
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scenarios.checks import require_not_negative, require_positive
+from scenarios.checks import require_moment, require_not_negative, require_positive
 from scenarios.errors import PlanningError
 from scenarios.horizon import LATEST_CLOSING_MIN, MIN_PER_DAY
 from scenarios.shape import FileShape
@@ -173,7 +173,5 @@ class Agent(FileShape):
     def __post_init__(self) -> None:
         require_positive(f"Agent({self.name})", "tenure_factor", self.tenure_factor)
         require_not_negative(f"Agent({self.name})", "worked_days_before", self.worked_days_before)
-        if self.last_shift_end is not None and self.last_shift_end.tzinfo is None:
-            raise PlanningError(
-                "naive_time", thing=f"Agent({self.name})", field="last_shift_end", value=self.last_shift_end
-            )
+        if self.last_shift_end is not None:
+            require_moment(f"Agent({self.name})", "last_shift_end", self.last_shift_end)

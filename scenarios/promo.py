@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scenarios.checks import require_not_negative, require_positive
+from scenarios.checks import require_moment, require_not_negative, require_positive
 from scenarios.errors import PlanningError
 from scenarios.shape import FileShape
 
@@ -36,8 +36,7 @@ class PromoPhase(FileShape):
     def __post_init__(self) -> None:
         thing = f"PromoPhase({self.name})"
         for field in ("start", "end"):
-            if getattr(self, field).tzinfo is None:
-                raise PlanningError("naive_time", thing=thing, field=field, value=getattr(self, field).isoformat())
+            require_moment(thing, field, getattr(self, field))
         if not self.start < self.end:
             raise PlanningError(
                 "span_inverted", thing=thing, field="end", value=self.end.isoformat(), start=self.start.isoformat()
@@ -97,8 +96,8 @@ class Effect(FileShape):
         require_not_negative("Effect", "factor", self.factor)
         for field in ("start", "end"):
             value = getattr(self, field)
-            if value is not None and value.tzinfo is None:
-                raise PlanningError("naive_time", thing="Effect", field=field, value=value.isoformat())
+            if value is not None:
+                require_moment("Effect", field, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _ordinary_demand(scenario: Scenario, clocks: pd.DatetimeIndex) -> FloatArray
     ``contacts_per_day`` is the mean over the ordinary week's open days of what comes during ordinary opening hours (of
     tickets: around the clock); at other hours the profile goes on at the same scale.
     """
-    hours, weekdays = clocks.hour.to_numpy(), clocks.dayofweek.to_numpy()
+    hours, weekdays = clocks.hour.to_numpy(), clocks.day_of_week.to_numpy()
     per_hour = 60 / scenario.horizon.interval_min
     profiles = {profile.name: profile for profile in scenario.profiles}
     level = Profile("", (1.0,) * HOURS_PER_DAY)

@@ -44,7 +44,7 @@ def order_uplift(events: Iterable[PromoEvent], start: datetime, intervals: int, 
             if ends <= 0 or begins >= edges[-1]:
                 continue
             inside = np.clip(edges, begins, ends) - begins
-            path += (_uplift_of(event, phase) - 1.0) * np.diff(_mass(phase, inside, ends - begins)) / length
+            path += (_uplift_of(event, phase) - 1.0) * np.diff(excess_mass(phase, inside)) / length
     return path
 
 
@@ -54,8 +54,12 @@ def contact_uplift(order_ratio: FloatArray, contact_types: tuple[ContactType, ..
     return np.maximum(1.0 + response * (order_ratio[:, None] - 1.0), 0.0)
 
 
-def _mass(phase: PromoPhase, since_us: FloatArray, length_us: int) -> FloatArray:
-    """Return how much of the phase's excess falls before each time since its start, in µs of its mean excess."""
+def excess_mass(phase: PromoPhase, since_us: FloatArray) -> FloatArray:
+    """Return how much of a phase's excess over ordinary falls before each time since its start.
+
+    In µs of its mean excess: 0 at the start, the length of the phase at its end; the law of ``order_uplift``.
+    """
+    length_us = _us_between(phase.start, phase.end)
     if phase.burst_half_life_min is None or phase.uplift is None or phase.uplift <= 1.0:
         return since_us
     half_lives = since_us / (phase.burst_half_life_min * _US_PER_MIN)
