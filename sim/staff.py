@@ -1,0 +1,146 @@
+"""Who is at work when: the people as the simulated floor sees them."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios import PlanningError, Requirement, Roster, Scenario
+from scenarios.checks import FloatArray, IntArray, frozen_float, frozen_int, require_known, require_not_negative
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """People as columns; row m is one person in one group.
+
+    Parameters
+    ----------
+    names
+        M names; somebody who works in two groups has two rows.
+    group
+        (M,) index into the scenario's groups.
+    tenure_factor
+        (M,) work takes this many times the contact's work, > 0.
+    spans
+        Per person the half-open spans at work (start_us, end_us), sorted and disjoint.
+    shift_ends
+        Per person and span, the end of the shift the span belongs to: between two spans of one shift lies a break.
+    """
+
+    names: tuple[str, ...]
+    group: IntArray
+    tenure_factor: FloatArray
+    spans: tuple[tuple[Span, ...], ...]
+    shift_ends: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        people = len(self.names)
+        object.__setattr__(self, "group", frozen_int("Staff", "group", self.group, (people,)))
+        object.__setattr__(self, "tenure_factor", frozen_float("Staff", "tenure_factor", self.tenure_factor, (people,)))
+        if people and self.tenure_factor.min() <= 0:
+            raise PlanningError("not_positive", thing="Staff", field="tenure_factor", value=self.tenure_factor.min())
+        for field in ("spans", "shift_ends"):
+            if len(getattr(self, field)) != people:
+                found = len(getattr(self, field))
+                raise PlanningError("wrong_shape", thing="Staff", field=field, value=found, expected=people)
+        for name, spans, ends in zip(self.names, self.spans, self.shift_ends, strict=True):
+            _check_spans(name, spans, ends)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def scheduled_us(self) -> IntArray:
+        """Return (M,) the time planned at work, breaks left out."""
+        return np.array([sum(end - start for start, end in spans) for spans in self.spans], dtype=np.int64)
+
+
+def _check_spans(name: str, spans: tuple[Span, ...], ends: tuple[int, ...]) -> None:
+    thing = f"Staff({name})"
+    if len(spans) != len(ends):
+        raise PlanningError("wrong_shape", thing=thing, field="shift_ends", value=len(ends), expected=len(spans))
+    free_from = -1
+    for (start, end), shift_end in zip(spans, ends, strict=True):
+        if not max(free_from, 0) <= start < end <= shift_end:
+            raise PlanningError("span_inverted", thing=thing, field="spans", value=end, start=max(start, free_from))
+        free_from = end
+
+
+def staff_from_roster(scenario: Scenario, roster: Roster, *, absent: frozenset[int] = frozenset()) -> Staff:
+    """Return the people of ``roster``.
+
+    Parameters
+    ----------
+    absent
+        Indices of ``roster.assignments`` whose people stay away for the whole shift.
+
+    Raises
+    ------
+    PlanningError
+        When the roster names an agent or a group the scenario does not know.
+    """
+    tenure = {agent.name: agent.tenure_factor for agent in scenario.agents}
+    groups = {group.name: number for number, group in enumerate(scenario.groups)}
+    require_known("Roster", "assignments.agent", roster.agents, tuple(tenure))
+    require_known("Roster", "assignments.group", {row.group for row in roster.assignments}, tuple(groups))
+    spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    ends: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, row in enumerate(roster.assignments):
+        if number not in absent:
+            spans[row.agent, row.group].extend(row.work_spans)
+            ends[row.agent, row.group].extend([row.end_us] * len(row.work_spans))
+    people = list(spans)
+    return Staff(
+        names=tuple(name for name, _ in people),
+        group=np.array([groups[group] for _, group in people], dtype=np.int64),
+        tenure_factor=np.array([tenure[name] for name, _ in people]),
+        spans=tuple(tuple(spans[person]) for person in people),
+        shift_ends=tuple(tuple(ends[person]) for person in people),
+    )
+
+
+def staff_always_on(scenario: Scenario, people: Mapping[str, int]) -> Staff:
+    """Return ``people[group]`` anonymous agents per group who work through the whole horizon without a break."""
+    names = tuple(group.name for group in scenario.groups)
+    require_known("staff_always_on", "people", people, names)
+    for group, count in people.items():
+        require_not_negative("staff_always_on", f"people[{group}]", count)
+    whole = (0, scenario.horizon.end_us)
+    rows = [(group, whole) for group in names for _ in range(people.get(group, 0))]
+    return _anonymous(names, rows)
+
+
+def staff_from_positions(requirement: Requirement) -> Staff:
+    """Return anonymous agents who fill ``requirement.positions``, rounded to whole agents per interval.
+
+    Where positions fall, the agents who came first leave first, so that nobody stays longer than needed.
+    """
+    whole = np.rint(requirement.positions).astype(np.int64)
+    step_us = requirement.horizon.interval_us
+    rows: list[tuple[str, Span]] = []
+    for column, group in enumerate(requirement.groups):
+        rows.extend((group, span) for span in _first_in_first_out(whole[:, column], step_us))
+    return _anonymous(requirement.groups, rows)
+
+
+def _first_in_first_out(positions: IntArray, step_us: int) -> list[Span]:
+    """Return one span per agent so that ``positions`` agents are at work in each interval."""
+    present: deque[int] = deque()
+    spans: list[Span] = []
+    for number, wanted in enumerate([*positions.tolist(), 0]):
+        while len(present) > wanted:
+            spans.append((present.popleft(), number * step_us))
+        present.extend([number * step_us] * (wanted - len(present)))
+    return sorted(spans)
+
+
+def _anonymous(groups: tuple[str, ...], rows: list[tuple[str, Span]]) -> Staff:
+    return Staff(
+        names=tuple(f"{group} {number}" for number, (group, _) in enumerate(rows)),
+        group=np.array([groups.index(group) for group, _ in rows], dtype=np.int64),
+        tenure_factor=np.ones(len(rows)),
+        spans=tuple((span,) for _, span in rows),
+        shift_ends=tuple((span[1],) for _, span in rows),
+    )
