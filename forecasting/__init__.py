@@ -1,3 +1,21 @@
-"""The forecasting room."""
+"""The forecasting room: history and promotion plan in, expected contacts and their strays out."""
 
-__all__: list[str] = []
+from forecasting.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
+from forecasting.forecast import make_forecast
+from forecasting.paths import count_paths, rate_paths
+from forecasting.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
+
+__all__ = [
+    "METHODS",
+    "SCOPES",
+    "TOTAL",
+    "Backtest",
+    "HistoryGrid",
+    "backtest",
+    "count_paths",
+    "fill_quiet_intervals",
+    "grain_min",
+    "make_forecast",
+    "rate_paths",
+    "regularise",
+]

@@ -1,0 +1,229 @@
+"""Rolling origins: what the forecast would have said, against what came and against two rivals.
+
+Errors are paired: all methods are scored on the same intervals, those that are known, open, and forecast by all.
+WAPE = sum of absolute errors / sum of contacts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from forecasting.learning import learn
+from forecasting.series import HistoryGrid, grain_min, grid_of, open_cells
+from forecasting.timeline import planned, timeline, touched
+from scenarios import US_PER_MIN, Opening, PlanningError, PromoEvent, check_history
+from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive
+from scenarios.progress import Progress, silent
+
+METHODS = ("springtide", "weekly_naive", "mean_of_8")
+SCOPES = ("all", "first_day", "ordinary_days", "event_days")
+TOTAL = "*"
+"""Stands for all contact types together: sums of errors over sums of contacts."""
+_FIRST_ORIGIN_DAYS = 56  # eight weeks, so that the mean of eight same weekdays is one
+_FIRST_ORIGIN_LEAST = 7
+EVERY_DAYS = 3
+_GRID_MIN = 30
+_MEAN_OF = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Outcome of a backtest.
+
+    Parameters
+    ----------
+    origins
+        First forecast dates.
+    lead_days
+        Days ahead that were scored.
+    interval_min
+        Length of the scored intervals.
+    table
+        Columns ``contact_type`` (``"*"`` for all together), ``scope`` (one of ``SCOPES``), ``method``, ``wape``,
+        ``over_naive`` (WAPE over the weekly naive's), ``bias`` (forecast over actual contacts - 1) and ``contacts``
+        (contacts scored). A scope without contacts has no row.
+    """
+
+    origins: tuple[date, ...]
+    lead_days: int
+    interval_min: int
+    table: pd.DataFrame
+
+    def wape(self, method: str, contact_type: str = TOTAL, scope: str = "all") -> float:
+        """Return one WAPE; ``nan`` when nothing of that scope was scored."""
+        require_known("Backtest", "method", [method], METHODS)
+        require_known("Backtest", "scope", [scope], SCOPES)
+        require_known("Backtest", "contact_type", [contact_type], tuple(self.table["contact_type"].unique()))
+        rows = self.table.query("contact_type == @contact_type and scope == @scope and method == @method")
+        return float(rows["wape"].iloc[0]) if len(rows) else float("nan")
+
+
+def backtest(
+    history: pd.DataFrame,
+    *,
+    zone: str,
+    opening: Opening | None = None,
+    past_promotions: tuple[PromoEvent, ...] = (),
+    lead_days: int = 28,
+    interval_min: int | None = None,
+    origins: Sequence[date] | None = None,
+    every_days: int = EVERY_DAYS,
+    progress: Progress | None = None,
+) -> Backtest:
+    """Return how well the history could have been forecast from its own past.
+
+    Parameters
+    ----------
+    history
+        Contract of ``check_history``.
+    opening
+        Only open intervals are scored; ``None``: all.
+    past_promotions
+        Known to the forecast on every origin as a calendar: those before it teach, those after it are planned. An
+        uplift nobody could know yet counts as none.
+    lead_days
+        Days ahead; fewer when the history is short.
+    interval_min
+        Grid of the comparison; ``None``: 30, or the history's own grain where that is coarser.
+    origins
+        First forecast dates; ``None``: every ``every_days`` dates after eight weeks (after half of a shorter history)
+        as long as all days ahead are left.
+
+    Raises
+    ------
+    PlanningError
+        When the history has fewer than eight dates, or an origin lies outside it.
+    """
+    require_positive("backtest", "lead_days", lead_days)
+    require_positive("backtest", "every_days", every_days)
+    checked = check_history(history)
+    grid = grid_of(checked, zone=zone, interval_min=interval_min or max(_GRID_MIN, grain_min(checked)))
+    starts, lead = _origins(grid, lead_days, origins, every_days)
+    is_open = open_cells(grid, opening)
+    start_us = grid.starts_us()
+    stretches = timeline(past_promotions)
+    interval_us = grid.interval_min * US_PER_MIN
+    ordinary = np.isfinite(grid.masked(touched(stretches, start_us, interval_us)).counts)
+    eventful = touched([stretch for stretch in stretches if not stretch.aftermath], start_us, interval_us)
+    sums = _Sums(grid.contact_types)
+    for number, origin in enumerate(starts):
+        days = slice(origin, min(origin + lead, grid.dates))
+        taught = np.flatnonzero(ordinary[:origin].any(axis=(0, 1)))
+        forecasts = _forecasts(_until(grid, origin), days, start_us[days], past_promotions, taught)
+        sums.add(forecasts, grid.counts[days], is_open[days], eventful[days])
+        (progress or silent)("backtest", number + 1, len(starts))
+    dates = tuple(grid.first_date + timedelta(days=origin) for origin in starts)
+    return Backtest(dates, lead, grid.interval_min, sums.table())
+
+
+def _origins(grid: HistoryGrid, lead_days: int, asked: Sequence[date] | None, every_days: int) -> tuple[list[int], int]:
+    if grid.dates <= _FIRST_ORIGIN_LEAST:
+        raise PlanningError("history_too_short", value=grid.dates, expected=_FIRST_ORIGIN_LEAST + 1)
+    if asked is not None:
+        rows = [grid.day_of(day) for day in asked]
+        for row, day in zip(rows, asked, strict=True):
+            if not _FIRST_ORIGIN_LEAST <= row < grid.dates:
+                earliest = grid.first_date + timedelta(days=_FIRST_ORIGIN_LEAST)
+                latest = grid.first_date + timedelta(days=grid.dates - 1)
+                raise PlanningError("origin_outside", value=day.isoformat(), first=earliest, last=latest)
+        return rows, lead_days
+    first = _FIRST_ORIGIN_DAYS
+    if grid.dates < first + lead_days:
+        first = min(first, max(_FIRST_ORIGIN_LEAST, grid.dates // 2))
+    lead = min(lead_days, grid.dates - first)
+    return list(range(first, grid.dates - lead + 1, every_days)), lead
+
+
+def _until(grid: HistoryGrid, origin: int) -> HistoryGrid:
+    return HistoryGrid(grid.zone, grid.interval_min, grid.first_date, grid.contact_types, grid.counts[:origin])
+
+
+def _forecasts(
+    past: HistoryGrid, days: slice, start_us: IntArray, promotions: tuple[PromoEvent, ...], taught: IntArray
+) -> dict[str, FloatArray]:
+    """Return per method (L, S, K) what it says of ``days`` when it knows ``past``; ``nan`` where it says nothing.
+
+    ``taught`` are the columns of the types that have ordinary days in ``past``.
+    """
+    leads = np.arange(1, days.stop - days.start + 1)
+    weekdays = past.weekdays(days.stop)
+    naive, mean = (same_weekdays(past.counts, weekdays, days, most) for most in (1, _MEAN_OF))
+    ours = np.full_like(mean, np.nan)
+    if taught.size:
+        names = tuple(past.contact_types[column] for column in taught)
+        told = HistoryGrid(past.zone, past.interval_min, past.first_date, names, past.counts[:, :, taught])
+        lesson = learn(told, promotions)
+        coming = planned(promotions)
+        for number, column in enumerate(taught):
+            ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)
+    return {"springtide": ours, "weekly_naive": naive, "mean_of_8": mean}
+
+
+def same_weekdays(counts: FloatArray, weekdays: IntArray, days: slice, most: int) -> FloatArray:
+    """Return (L, S, K) the mean of the last ``most`` same weekdays with data: the rivals.
+
+    With ``most`` = 1 it is the weekly naive, with 8 the mean of eight.
+    """
+    out = np.full((days.stop - days.start, *counts.shape[1:]), np.nan)
+    for column in range(counts.shape[2]):
+        series = counts[:, :, column]
+        seen = np.isfinite(series).any(axis=1)
+        for weekday in np.unique(weekdays[days]):
+            alike = np.flatnonzero(seen & (weekdays[: len(series)] == weekday))[-most:]
+            known = np.isfinite(series[alike])
+            number = known.sum(axis=0)
+            total = np.where(known, series[alike], 0.0).sum(axis=0)
+            mean = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+            out[weekdays[days] == weekday, :, column] = mean
+    return out
+
+
+class _Sums:
+    """Sums of errors and contacts by scope, type and method."""
+
+    def __init__(self, contact_types: tuple[str, ...]) -> None:
+        self._types = contact_types
+        shape = (len(SCOPES), len(contact_types), len(METHODS))
+        self._missed, self._said = np.zeros(shape), np.zeros(shape)
+        self._came = np.zeros(shape[:2])
+
+    def add(
+        self, forecasts: dict[str, FloatArray], actual: FloatArray, is_open: BoolArray, eventful: BoolArray
+    ) -> None:
+        """Add one origin: (L, S, K) forecasts and actual contacts, (L, S) open and eventful cells."""
+        scored = np.isfinite(actual) & is_open[:, :, None]
+        for method in METHODS:
+            scored &= np.isfinite(forecasts[method])
+        first = np.zeros_like(scored)
+        first[0] = True
+        event_day = np.any(eventful, axis=1, keepdims=True)[:, :, None]
+        for row, cells in enumerate((scored, scored & first, scored & ~event_day, scored & event_day)):  # as SCOPES
+            self._came[row] += np.where(cells, actual, 0.0).sum(axis=(0, 1))
+            for column, method in enumerate(METHODS):
+                said = np.where(cells, forecasts[method], 0.0)
+                self._said[row, :, column] += said.sum(axis=(0, 1))
+                self._missed[row, :, column] += np.abs(said - np.where(cells, actual, 0.0)).sum(axis=(0, 1))
+
+    def table(self) -> pd.DataFrame:
+        """Return the table of ``Backtest``."""
+        rows: list[dict[str, object]] = []
+        naive = METHODS.index("weekly_naive")
+        for scope_row, scope in enumerate(SCOPES):
+            for kinds, name in [([k], t) for k, t in enumerate(self._types)] + [(list(range(len(self._types))), TOTAL)]:
+                came = self._came[scope_row, kinds].sum()
+                missed, said = self._missed[scope_row, kinds].sum(axis=0), self._said[scope_row, kinds].sum(axis=0)
+                if came <= 0:
+                    continue
+                rows.extend(
+                    {
+                        "contact_type": name, "scope": scope, "method": method, "wape": missed[column] / came,
+                        "over_naive": missed[column] / missed[naive] if missed[naive] > 0 else float("nan"),
+                        "bias": said[column] / came - 1, "contacts": came,
+                    }
+                    for column, method in enumerate(METHODS)
+                )  # fmt: skip
+        columns = ["contact_type", "scope", "method", "wape", "over_naive", "bias", "contacts"]
+        return pd.DataFrame(rows, columns=columns)

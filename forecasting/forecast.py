@@ -1,0 +1,167 @@
+"""History in, forecast out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from forecasting.events import spread_of_events
+from forecasting.learning import Lesson, learn
+from forecasting.promotion import uplift_factors
+from forecasting.series import grid_of, wall_cells
+from forecasting.timeline import Stretch, epoch_us, overlap_us, planned
+from forecasting.uncertainty import measure
+from forecasting.work import work_by_interval
+from scenarios import (
+    Channel,
+    ContactType,
+    DemandUncertainty,
+    Forecast,
+    Horizon,
+    PlanningError,
+    PromoEvent,
+    Scenario,
+    check_history,
+    min_to_clock,
+)
+from scenarios.checks import BoolArray, FloatArray, IntArray, require_known
+from scenarios.progress import Progress, silent
+
+_WEEKDAY_MISSED_DAYS = 21  # a weekday that three weeks never show is closed, not unlucky
+_SHORT_HISTORY_DAY_CV = 0.2  # a history too short to be tested is assumed to err by a fifth a day [assumed]
+
+
+def make_forecast(
+    history: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    past_promotions: tuple[PromoEvent, ...] = (),
+    progress: Progress | None = None,
+) -> Forecast:
+    """Return the forecast of ``scenario.horizon`` that ``history`` and the promotion plan support.
+
+    Ordinary days come from the history with past promotions and their aftermath masked; planned promotions
+    (``scenario.promo``) lift them by the planner's uplift where the plan gives one, else by what past phases of the
+    same name did. Live contacts are expected in open intervals only, tickets around the clock. Effects of levers and
+    shocks are not in the forecast: the simulation and the staffing apply them. Rows from the horizon's start on are
+    not looked at. The forecast is a function of its arguments: nothing is drawn.
+
+    Parameters
+    ----------
+    history
+        Contract of ``check_history``; as fine as the horizon's grid or finer, in any zone. Types of a finer split than
+        the scenario's are not added up.
+    past_promotions
+        Events inside the history, with their phases; those of later years bear the same event name.
+
+    Raises
+    ------
+    PlanningError
+        When the history breaks its contract, names a type the scenario does not have or lacks one it has, begins after
+        the horizon's start, is too coarse, never shows a weekday or an hour in which the horizon is open; when a
+        planned phase has neither an uplift nor a past.
+    """
+    horizon = scenario.horizon
+    types = scenario.contact_types
+    checked = check_history(history)
+    require_known("History", "contact_type", checked["contact_type"].unique(), [kind.name for kind in types])
+    before = checked[checked["interval_start"] < pd.Timestamp(horizon.start)]
+    if before.empty:
+        first = checked["interval_start"].min().isoformat()
+        raise PlanningError("history_after_horizon", value=first, start=horizon.start.isoformat())
+    lesson = learn(grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min), past_promotions)
+    start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
+    coming = planned(coming_events(past_promotions, scenario))
+    expected, work_s = np.zeros((2, horizon.intervals, len(types)))
+    for number, kind in enumerate(types):
+        past = lesson.past[lesson.column(kind.name)]
+        lift = uplift_factors(coming, past, start_us, horizon.interval_us, response=kind.promo_response)
+        expected[:, number] = _ordinary(lesson, kind, scenario, start_us) * lift
+        work_s[:, number] = work_by_interval(
+            before, kind.name, start_us, zone=horizon.zone, otherwise_s=kind.work_s.mean_s
+        )
+        (progress or silent)("forecast", number + 1, len(types))
+    law = _uncertainty(lesson, scenario, coming)
+    return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law)
+
+
+def coming_events(past_promotions: Sequence[PromoEvent], scenario: Scenario) -> tuple[PromoEvent, ...]:
+    """Return the planned events and, for their aftermath, past phases that began before the horizon."""
+    start = scenario.horizon.start
+    begun = tuple(
+        PromoEvent(event.name, tuple(phase for phase in event.phases if phase.start < start))
+        for event in past_promotions
+    )
+    return (*begun, *scenario.promo)
+
+
+def _ordinary(lesson: Lesson, kind: ContactType, scenario: Scenario, start_us: IntArray) -> FloatArray:
+    """Return (T,) ordinary contacts of one type; of live types 0 when closed."""
+    horizon = scenario.horizon
+    column = lesson.column(kind.name)
+    counts = lesson.ordinary.counts[:, :, column]
+    day, slot = wall_cells(start_us, horizon.zone, horizon.interval_min)
+    leads = day - lesson.last_date.toordinal()
+    is_open = horizon.open_intervals()
+    _require_weekdays(kind.name, counts, lesson.ordinary.weekdays(), horizon)
+    ahead = lesson.baselines[column].ahead(np.arange(1, leads.max() + 1))
+    seen = np.asarray(np.isfinite(counts).any(axis=0))
+    asked = np.zeros(len(seen), dtype=np.bool_)
+    asked[slot[is_open]] = True
+    if (asked & ~seen).any():
+        ahead = _with_unseen_hours(ahead, seen, asked & ~seen, kind, scenario)
+    comes = is_open | (kind.channel is Channel.TICKET)
+    return np.where(comes, ahead[leads - 1, slot], 0.0)
+
+
+def _require_weekdays(name: str, counts: FloatArray, weekdays: IntArray, horizon: Horizon) -> None:
+    """Raise when the horizon opens on a weekday that a history of weeks never shows."""
+    known = np.isfinite(counts).any(axis=1)
+    spanned = np.flatnonzero(known)
+    if spanned[-1] - spanned[0] < _WEEKDAY_MISSED_DAYS:
+        return
+    for day in horizon.days:
+        if not (known & (weekdays == day.date.weekday())).any():
+            raise PlanningError("weekday_without_history", value=name, date=day.date.isoformat())
+
+
+def _with_unseen_hours(
+    ahead: FloatArray, seen: BoolArray, unseen: BoolArray, kind: ContactType, scenario: Scenario
+) -> FloatArray:
+    """Return (L, S) ``ahead`` with hours the history never shows filled in from the type's profile."""
+    if not kind.profile:
+        clock = min_to_clock(int(np.flatnonzero(unseen)[0]) * scenario.horizon.interval_min)
+        raise PlanningError("hours_without_history", value=kind.name, clock=clock)
+    profile = next(profile for profile in scenario.profiles if profile.name == kind.profile)
+    weights = np.repeat(profile.hour_weights, len(seen) // 24)
+    per_weight = ahead[:, seen].sum(axis=1) / max(float(weights[seen].sum()), 1e-300)
+    return np.where(unseen, per_weight[:, None] * weights, ahead)
+
+
+def _uncertainty(lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch]) -> DemandUncertainty:
+    """Return the measured strays, wider on promotion days; the scenario's where the history is too short to say."""
+    days = scenario.horizon.days
+    strays = measure(lesson.ordinary.counts, lesson.ordinary.weekdays())
+    if strays.day_variance is None:
+        return _assumed(scenario.uncertainty, len(days))
+    event_cv = spread_of_events([sighting for past in lesson.past for sighting in past])
+    lifted = [stretch for stretch in coming if not stretch.aftermath]
+    origin_us = epoch_us(scenario.horizon.start)
+    day_cv: list[float] = []
+    for day in days:
+        cv = strays.day_cv((day.date - lesson.last_date).days)
+        span = np.array([origin_us + day.opens_us])
+        if any(overlap_us(stretch, span, day.closes_us - day.opens_us).any() for stretch in lifted):
+            cv = float(np.sqrt((1 + cv**2) * (1 + event_cv**2) - 1))  # product of two independent factors
+        day_cv.append(cv)
+    return DemandUncertainty(
+        tuple(day_cv), float(np.sqrt(strays.busyness_variance)), min(strays.busyness_correlation, 1.0)
+    )
+
+
+def _assumed(law: DemandUncertainty, days: int) -> DemandUncertainty:
+    """Return the scenario's assumed strays for every day; where it assumes none at all, those of a short history."""
+    given = law.day_cv if len(law.day_cv) == days else law.day_cv * days
+    if max(given) == 0.0 and law.busyness_cv == 0.0:
+        given = (_SHORT_HISTORY_DAY_CV,) * days
+    return DemandUncertainty(given, law.busyness_cv, law.busyness_correlation)

@@ -1,0 +1,146 @@
+"""How far reality strays from the forecast: measured by forecasting the history's own past again.
+
+Independent errors per interval cover a day's total far too rarely, because the errors of one day go together. So the
+strays are a factor for the day, whose spread grows with the lead, and a busyness that drifts from interval to interval
+(``DemandUncertainty``). Chance (Poisson) is taken out first: the sampling of contacts puts it back.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import toeplitz
+
+from forecasting.baseline import fit_baseline
+from scenarios.checks import FloatArray, IntArray
+
+LEAD_EDGES = (1, 4, 15)
+"""First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
+_ORIGINS_MOST = 16
+_ORIGINS_APART_DAYS = 5  # no divisor of a week: every weekday is met at every lead
+_FIRST_ORIGIN_DAYS = 28
+_LEAD_MOST = 28
+_DAYS_LEAST = 10  # residual days below which a spread is not believed
+_LOG_CLIP = 1.5  # a day at 4.5 times its forecast is no stray but an event nobody told us of
+_CORRELATION_MOST = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Measured strays of one or more types.
+
+    Parameters
+    ----------
+    day_variance
+        (len(LEAD_EDGES),) variance of the log of the day factor by lead, rising; ``None``: too few days to say.
+    busyness_variance, busyness_correlation
+        Squared coefficient of variation of the interval factor, and its correlation from one interval to the next.
+    """
+
+    day_variance: tuple[float, ...] | None
+    busyness_variance: float
+    busyness_correlation: float
+
+    def day_cv(self, lead: int) -> float:
+        """Return the coefficient of variation of the day factor ``lead`` >= 1 days ahead."""
+        if self.day_variance is None:
+            raise RuntimeError("asked for a spread that was not measured")
+        stretch = int(np.searchsorted(LEAD_EDGES, lead, side="right")) - 1
+        return float(np.sqrt(np.expm1(self.day_variance[stretch])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Residuals:
+    """Of one type: (M,) lead, log error of the day and its chance variance; sums over intervals."""
+
+    lead: IntArray
+    log_error: FloatArray
+    chance: FloatArray
+    spread: float
+    correlation: float
+    within_day: float
+
+
+def measure(counts: FloatArray, weekdays: IntArray) -> Strays:
+    """Return the strays of (D, S, K) ``counts`` (``nan`` = unknown or not ordinary) on days with (D,) ``weekdays``.
+
+    The types' variances are averaged, weighted by their volume: each type keeps about its own spread; types whose
+    errors do not go together make their sum look a little too uncertain.
+    """
+    volume = np.nansum(counts, axis=(0, 1))
+    kinds = [(_residuals(counts[:, :, k], weekdays), volume[k]) for k in np.flatnonzero(volume > 0)]
+    told = [(residuals, weight) for residuals, weight in kinds if len(residuals.lead) >= _DAYS_LEAST]
+    if not told:
+        return Strays(None, 0.0, 0.0)
+    weights = np.array([weight for _, weight in told]) / sum(weight for _, weight in told)
+    days = np.array([_day_variance(residuals) for residuals, _ in told])
+    rising = np.maximum.accumulate(weights @ days)
+    spread = float(weights @ [residuals.spread for residuals, _ in told])
+    correlation = float(weights @ [residuals.spread * residuals.correlation for residuals, _ in told])
+    return Strays(tuple(map(float, rising)), spread, correlation / spread if spread > 0 else 0.0)
+
+
+def _residuals(counts: FloatArray, weekdays: IntArray) -> _Residuals:
+    days = len(counts)
+    origins = range(days - 1, max(_FIRST_ORIGIN_DAYS, days - _ORIGINS_MOST * _ORIGINS_APART_DAYS) - 1,
+                    -_ORIGINS_APART_DAYS)  # fmt: skip
+    ahead: list[FloatArray] = []
+    actual: list[FloatArray] = []
+    lead: list[IntArray] = []
+    for origin in origins:
+        leads = np.arange(1, min(_LEAD_MOST, days - origin) + 1)
+        if np.isfinite(counts[:origin]).any():
+            ahead.append(fit_baseline(counts[:origin], weekdays[:origin]).ahead(leads))
+            actual.append(counts[origin : origin + len(leads)])
+            lead.append(leads)
+    slots = counts.shape[1]
+    if not ahead:
+        return _compare(np.empty((0, slots)), np.empty((0, slots)), np.empty(0, dtype=np.int64))
+    return _compare(np.concatenate(ahead), np.concatenate(actual), np.concatenate(lead))
+
+
+def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray) -> _Residuals:
+    known = np.isfinite(actual) & (forecast > 0)
+    expected, found = np.where(known, forecast, 0.0), np.where(known, actual, 0.0)
+    total = expected.sum(axis=1)
+    scored = total >= 0.5 * forecast.sum(axis=1)  # a day of which most is hidden says little
+    scored &= total > 0
+    expected, found, total = expected[scored], found[scored], total[scored]
+    log_error = np.clip(np.log((found.sum(axis=1) + 0.5) / (total + 0.5)), -_LOG_CLIP, _LOG_CLIP)
+    spread, correlation = _busyness(expected * (found.sum(axis=1) / total)[:, None], found)
+    within = _variance_of_day_mean(expected.sum(axis=0), spread, correlation)
+    return _Residuals(lead[scored], log_error, 1 / (total + 0.5), spread, correlation, within)
+
+
+def _busyness(expected: FloatArray, found: FloatArray) -> tuple[float, float]:
+    """Return variance and lag-one correlation of the interval factor by moments.
+
+    With mean m and factor variance v a count has variance ``m + m**2 * v``; chance does not reach the neighbour. Ratios
+    of sums, so that small intervals cannot drown the others.
+    """
+    miss = found - expected
+    squares = float((expected**2).sum())
+    neighbours = float((expected[:, 1:] * expected[:, :-1]).sum())
+    if squares <= 0 or neighbours <= 0:
+        return 0.0, 0.0
+    variance = max(float((miss**2 - expected).sum()) / squares, 0.0)
+    covariance = float((miss[:, 1:] * miss[:, :-1]).sum()) / neighbours
+    if variance == 0.0:
+        return 0.0, 0.0
+    return variance, float(np.clip(covariance / variance, 0.0, _CORRELATION_MOST))
+
+
+def _variance_of_day_mean(shape: FloatArray, variance: float, correlation: float) -> float:
+    """Return how much of a day total's relative variance the drifting busyness makes by itself."""
+    if variance == 0.0:
+        return 0.0
+    share = shape / shape.sum()
+    return variance * float(share @ toeplitz(correlation ** np.arange(len(share))) @ share)
+
+
+def _day_variance(residuals: _Residuals) -> FloatArray:
+    """Return (len(LEAD_EDGES),) variance of the log day factor; a stretch with few days takes the mean of all."""
+    own = residuals.log_error**2 - residuals.chance - residuals.within_day
+    stretch = np.searchsorted(LEAD_EDGES, residuals.lead, side="right") - 1
+    pooled = max(float(own.mean()), 0.0)
+    parts = [own[stretch == number] for number in range(len(LEAD_EDGES))]
+    return np.array([max(float(part.mean()), 0.0) if len(part) >= _DAYS_LEAST else pooled for part in parts])
