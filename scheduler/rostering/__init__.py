@@ -1,0 +1,8 @@
+"""Rosters: from positions wanted to named people on legal shifts, with the rules as the authority."""
+
+from scheduler.rostering.budget import SearchBudget
+from scheduler.rostering.build import build_roster
+from scheduler.rostering.coverage import coverage
+from scheduler.rostering.rules import RULES, Rule, check_rules
+
+__all__ = ["RULES", "Rule", "SearchBudget", "build_roster", "check_rules", "coverage"]
