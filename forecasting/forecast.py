@@ -144,16 +144,20 @@ def _uncertainty(lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch]) 
     strays = measure(lesson.ordinary.counts, lesson.ordinary.weekdays())
     if strays.day_variance is None:
         return _assumed(scenario.uncertainty, len(days))
-    event_cv = spread_of_events([sighting for past in lesson.past for sighting in past])
+    unplanned_cv = spread_of_events([sighting for past in lesson.past for sighting in past])
     lifted = [stretch for stretch in coming if not stretch.aftermath]
     origin_us = epoch_us(scenario.horizon.start)
     day_cv: list[float] = []
     for day in days:
         cv = strays.day_cv((day.date - lesson.last_date).days)
         span = np.array([origin_us + day.opens_us])
-        if any(overlap_us(stretch, span, day.closes_us - day.opens_us).any() for stretch in lifted):
-            cv = float(np.sqrt((1 + cv**2) * (1 + event_cv**2) - 1))  # product of two independent factors
-        day_cv.append(cv)
+        spreads = [
+            unplanned_cv if stretch.phase.uplift is None else stretch.phase.uplift_cv
+            for stretch in lifted
+            if overlap_us(stretch, span, day.closes_us - day.opens_us).any()
+        ]
+        # The plan's error is one for the whole day; product of two independent factors.
+        day_cv.append(float(np.sqrt((1 + cv**2) * (1 + max(spreads, default=0.0) ** 2) - 1)))
     return DemandUncertainty(
         tuple(day_cv), float(np.sqrt(strays.busyness_variance)), min(strays.busyness_correlation, 1.0)
     )

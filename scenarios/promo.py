@@ -25,6 +25,9 @@ class PromoPhase(FileShape):
     burst_half_life_min
         ``None``: the uplift is level over the phase. Otherwise an uplift above 1 decays from the phase's start towards
         the ordinary rate with this half-life, its mean over the phase staying ``uplift`` (see ``order_uplift``).
+    uplift_cv
+        How far the planner's uplift may be off, as a coefficient of variation; .07, the usual error of a marketing
+        plan, unless told otherwise. Without an uplift the spread of past promotions counts instead.
     """
 
     name: str
@@ -32,6 +35,7 @@ class PromoPhase(FileShape):
     end: datetime
     uplift: float | None = None
     burst_half_life_min: float | None = None
+    uplift_cv: float = 0.07
 
     def __post_init__(self) -> None:
         thing = f"PromoPhase({self.name})"
@@ -43,6 +47,7 @@ class PromoPhase(FileShape):
             )
         if self.uplift is not None:
             require_positive(thing, "uplift", self.uplift)
+        require_not_negative(thing, "uplift_cv", self.uplift_cv)
         if self.burst_half_life_min is not None:
             require_positive(thing, "burst_half_life_min", self.burst_half_life_min)
 

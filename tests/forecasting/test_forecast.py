@@ -1,6 +1,7 @@
 """History in, forecast out."""
 
-from datetime import date
+import dataclasses
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,10 @@ from scenarios import (
     Opening,
     PlanningError,
     Profile,
+    expected_demand,
+    load_scenario,
+    past_promotions,
+    sample_history,
 )
 
 CALL = Law(LawKind.EXPONENTIAL, 200.0)
@@ -140,8 +145,8 @@ def test_a_promotion_that_moved_by_ten_days_is_forecast_as_well_as_one_that_stay
 
 def test_a_past_promotion_leaves_no_trace_in_ordinary_days(make_history, make_scenario, make_event):
     quiet = make_history()
-    lively = make_history(lift=truth(("2026-05-15 20:00",)))
-    event = make_event("2026-05-15 20:00")
+    lively = make_history(lift=truth(("2026-05-15 20:00",), hours=120))
+    event = make_event("2026-05-15 20:00", 120)
 
     plain = make_forecast(quiet, make_scenario())
     masked = make_forecast(lively, make_scenario(), past_promotions=(event,))
@@ -168,9 +173,14 @@ def test_the_planned_uplift_wins_over_the_past(make_history, make_scenario, make
 def test_promotion_days_are_less_sure_than_ordinary_ones(make_history, make_scenario, make_event):
     history = make_history(days=112, seed=3, day_cv=0.05)
     coming = make_event("2026-06-24 20:00", 4, uplift=5.0)
+    (phase,) = coming.phases
+    doubted = dataclasses.replace(coming, phases=(dataclasses.replace(phase, uplift_cv=0.2),))
 
-    law = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(coming,))).uncertainty
+    planned = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(coming,))).uncertainty
+    law = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(doubted,))).uncertainty
 
+    # A plan is off by about 7 %: less sure than an ordinary day, surer than a doubted plan.
+    assert planned.day_cv[2] == pytest.approx(np.sqrt((1 + planned.day_cv[1] ** 2) * (1 + 0.07**2) - 1), rel=0.15)
     assert law.day_cv[2] > 0.19
     assert max(law.day_cv[:2]) < 0.12
     assert law.day_cv[6] >= law.day_cv[0]
@@ -286,3 +296,32 @@ def test_a_history_inside_a_promotion_teaches_no_ordinary_day(make_history, make
 
 def test_an_unknown_uplift_is_asked_for(make_history, make_scenario, make_event):
     fails("uplift_unknown", make_history(), make_scenario(promo=(make_event("2026-05-27 20:00"),)))
+
+
+def test_tickets_come_around_the_clock(make_history, make_scenario):
+    ticket = ContactType("call", Channel.TICKET, CALL, due_within_s=86_400.0)
+
+    forecast = make_forecast(make_history(), make_scenario(types=(ticket,), hours=Hours(9 * 60, 18 * 60)))
+
+    assert (forecast.expected > 0).all()
+
+
+@pytest.mark.statistical
+def test_the_demo_shops_history_tells_what_the_shop_expects():
+    # Day totals of 100 to 16,000 contacts a type, uplift given by the plan; the sum of three days is known from the
+    # history to about 2 % (day factor .07 over months); the bound is 6 % (fixed seed).
+    scenario = load_scenario("double11_x100")
+    first = scenario.horizon.first_date
+    past = past_promotions(scenario.horizon.zone)
+    history = sample_history(
+        scenario, seed=3, first_date=first - timedelta(days=120), last_date=first - timedelta(days=1),
+        past_promotions=past,
+    )  # fmt: skip
+
+    forecast = make_forecast(history, scenario, past_promotions=past)
+    truth = expected_demand(scenario)
+
+    assert forecast.expected.sum(axis=0) == pytest.approx(truth.expected.sum(axis=0), rel=0.06)
+    assert forecast.work_s == pytest.approx(truth.work_s, rel=0.1)
+    assert 0.04 < forecast.uncertainty.day_cv[0] < 0.11  # the shop's own days stray by .07
+    assert forecast.uncertainty.day_cv[1] > forecast.uncertainty.day_cv[0]

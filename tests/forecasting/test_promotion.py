@@ -1,14 +1,15 @@
 """Uplifts: the plan first, then the past of the phase, never the date."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.events import HOUR_EDGES, Sighting, learnt_curve, sightings, spread_of_events
 from forecasting.promotion import uplift_factors
-from forecasting.timeline import US_PER_H, timeline
-from scenarios import PlanningError
+from forecasting.timeline import US_PER_H, planned, timeline
+from scenarios import PlanningError, PromoEvent, PromoPhase, order_uplift
 
 HALF_H = US_PER_H // 2
 KEY = ("peak", False)
@@ -47,10 +48,6 @@ def test_a_phase_that_begins_inside_an_interval_lifts_its_part_of_it(make_event)
 
 @given(st.floats(1.0, 20.0), st.floats(5.0, 600.0), st.integers(1, 60), st.floats(0.0, 2.0))
 def test_a_burst_keeps_the_planned_mean_and_halves_its_excess_in_each_half_life(uplift, half_life, hours, response):
-    import pandas as pd
-
-    from scenarios import PromoEvent, PromoPhase
-
     begin = pd.Timestamp("2026-06-17 20:00", tz="Asia/Shanghai").to_pydatetime()
     phase = PromoPhase("peak", begin, begin + pd.Timedelta(hours=hours).to_pytimedelta(), uplift, half_life)
     event = PromoEvent("sale", (phase,))
@@ -178,3 +175,35 @@ def test_the_spread_of_years_is_assumed_until_years_can_be_compared():
     assert spread_of_events(years[:1]) == pytest.approx(0.2)
     assert spread_of_events(years[::2]) < 0.2
     assert spread_of_events(years) > 0.4
+
+
+def test_what_two_promotions_add_at_one_time_adds_up(make_event):
+    events = [make_event("2026-06-17 20:00", 4, uplift=3.0), make_event("2026-06-17 21:00", 1, name="live", uplift=5.0)]
+
+    factors = uplift_factors(planned(events), (), grid_of(events[0], 36), HALF_H)
+
+    assert factors[48:56].tolist() == [3, 3, 7, 7, 3, 3, 3, 3]
+
+
+def test_planned_uplifts_are_those_of_the_vocabulary(make_event):
+    events = (
+        make_event("2026-06-17 20:00", 4, uplift=3.0, burst_half_life_min=45.0),
+        make_event("2026-06-17 22:10", 6, name="live", uplift=0.5),
+    )
+    start_us = grid_of(events[0], 48)
+    start = pd.Timestamp(start_us[0], unit="us", tz="UTC").to_pydatetime()
+
+    factors = uplift_factors(planned(events), (), start_us, HALF_H, response=0.7)
+
+    assert factors == pytest.approx(1 + 0.7 * (order_uplift(events, start, len(start_us), 30) - 1))
+
+
+def test_a_phase_that_another_one_interrupts_is_one_sighting(make_event):
+    season, live = make_event("2026-06-17 00:00", 48, name="season"), make_event("2026-06-17 20:00", 2, name="live")
+    start_us = grid_of(season)
+    ordinary = np.full(start_us.shape, 100.0)
+
+    seen = sightings(timeline([season, live]), start_us, HALF_H, 2 * ordinary, ordinary)
+
+    assert [sighting.event for sighting in seen if not sighting.key[1]] == ["season", "live"]
+    assert seen[0].log_height == pytest.approx(np.log(2), rel=0.01)
