@@ -1,0 +1,1 @@
+"""The commands behind ``springtide``, one file each."""

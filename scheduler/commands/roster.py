@@ -1,0 +1,58 @@
+"""``springtide roster``: requirement, named roster, rule check and simulated verdict."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.text import current_language
+from scheduler.commands.console import Watch, tell
+from scheduler.commands.demand import demand_of
+from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
+from scheduler.commands.show import show_plan
+from scheduler.exits import Exit
+from scheduler.nightly import PlanOptions, exit_of, write_outputs
+from scheduler.planning import make_plan
+
+FIRST_VERSION = 1
+"""Calendars need a version number; files written outside the store begin to count anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterOptions(ScenarioChoice, DemandChoice, WorkerChoice):
+    """Options of the command."""
+
+    out: Annotated[Path, typer.Option("--out", help="cli.option.out_roster")] = Path("roster")
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="cli.option.rounds")] = PlanOptions().roster_rounds
+    proof_days: Annotated[int, typer.Option("--proof-days", min=1, help="cli.option.proof_days")] = (
+        PlanOptions().proof_days
+    )
+    time_budget: Annotated[
+        float | None, typer.Option("--time-budget", min=1.0, help="cli.option.time_budget", show_default=False)
+    ] = None
+    seed: Annotated[int | None, typer.Option("--seed", help="cli.option.seed", show_default=False)] = None
+
+
+def run(options: RosterOptions) -> Exit:
+    """Plan, write, print; the exit status says what the plan came to."""
+    scenario = options.load_scenario()
+    if options.seed is not None:
+        scenario = replace(scenario, seed=options.seed)
+    effort = PlanOptions(
+        workers=options.workers,
+        roster_rounds=options.rounds,
+        proof_days=options.proof_days,
+        time_budget_s=options.time_budget,
+    )
+    with Watch() as watch:
+        forecast = demand_of(options, scenario, watch)
+        plan = make_plan(scenario, forecast, settings=effort.settings(), progress=watch.tell)
+        write_outputs(
+            plan, scenario, forecast, options.out, version=FIRST_VERSION, stamp=datetime.now(UTC),
+            language=current_language(), progress=watch.tell,
+        )  # fmt: skip
+    show_plan(plan, scenario)
+    tell("files", path=options.out)
+    return exit_of(plan)

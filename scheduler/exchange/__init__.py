@@ -1,0 +1,27 @@
+"""Files in and out: histories, forecasts and rosters in; workbook, calendars, brief, CSV and JSON out."""
+
+from scheduler.exchange.brief import write_brief
+from scheduler.exchange.calendars import write_ics
+from scheduler.exchange.excel import write_excel
+from scheduler.exchange.files import remove_parts, replacing, write_text
+from scheduler.exchange.forecast_csv import read_forecast, write_forecast
+from scheduler.exchange.history import read_history
+from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
+from scheduler.exchange.summary import Summary, summarise
+
+__all__ = [
+    "Summary",
+    "read_forecast",
+    "read_history",
+    "read_roster",
+    "remove_parts",
+    "replacing",
+    "summarise",
+    "write_brief",
+    "write_csv",
+    "write_excel",
+    "write_forecast",
+    "write_ics",
+    "write_json",
+    "write_text",
+]

@@ -1,0 +1,24 @@
+"""The nightly run: inputs in, a proven roster published, or the last one left in force."""
+
+from scheduler.nightly.config import HistoryFeed, PlanOptions, SiteConfig, load_site
+from scheduler.nightly.ending import NightEnd, exit_of
+from scheduler.nightly.inputs import NightInputs, compare_forecasts
+from scheduler.nightly.lock import LockedError, night_lock
+from scheduler.nightly.night import STAGES, run_night
+from scheduler.nightly.outputs import write_outputs
+
+__all__ = [
+    "STAGES",
+    "HistoryFeed",
+    "LockedError",
+    "NightEnd",
+    "NightInputs",
+    "PlanOptions",
+    "SiteConfig",
+    "compare_forecasts",
+    "exit_of",
+    "load_site",
+    "night_lock",
+    "run_night",
+    "write_outputs",
+]

@@ -1,0 +1,67 @@
+"""The store as one thing: open it, and it is up to date."""
+
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Engine
+
+from scenarios import Plan
+from scheduler.store.audit import AuditLog
+from scheduler.store.engine import make_engine
+from scheduler.store.jobs import JobBook
+from scheduler.store.rosters import RosterShelf, RosterVersion
+from scheduler.store.runs import RunBook
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Rosters, runs, jobs and audit log of one database; a context manager that lets go of it at the end."""
+
+    engine: Engine
+    rosters: RosterShelf = field(init=False)
+    runs: RunBook = field(init=False)
+    jobs: JobBook = field(init=False)
+    audit: AuditLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, kind in (("rosters", RosterShelf), ("runs", RunBook), ("jobs", JobBook), ("audit", AuditLog)):
+            object.__setattr__(self, name, kind(self.engine))
+
+    def publish(self, version_id: int, *, actor: str, manifest: dict[str, Any] | None = None) -> RosterVersion:
+        """Publish a draft; see ``RosterShelf.publish``."""
+        return self.rosters.publish(version_id, actor=actor, manifest=manifest)
+
+    def latest_published(self, scenario: str) -> tuple[RosterVersion, Plan] | None:
+        """Return the version in force with its plan, ``None`` before the first publication."""
+        version = self.rosters.latest_published(scenario)
+        return None if version is None else (version, self.rosters.plan(version.id))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str) -> Store:
+    """Return the store at ``url``, its tables made or brought up to date.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path/to/file.sqlite`` (the folder is made when missing) or ``postgresql://user@host/name``.
+
+    Raises
+    ------
+    PlanningError
+        When the address is not one, its driver is not installed, the database cannot be reached, or a newer release
+        wrote it.
+    """
+    return Store(make_engine(url))
