@@ -77,4 +77,4 @@ def in_ppm(factor: float) -> int:
 
 def scaled_us(work_us: int, factor_ppm: int) -> int:
     """Return ``work_us`` times a factor, rounded to the nearest µs (half up), at least 1."""
-    return (work_us * factor_ppm + PPM // 2) // PPM or 1
+    return work_us if factor_ppm == PPM else (work_us * factor_ppm + PPM // 2) // PPM or 1

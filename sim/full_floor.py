@@ -140,9 +140,10 @@ class FullFloor:
             self._await_step(attempt, 1)
             return
         # Whoever waits already could be taken by everybody who could take this one, so nobody is free for it.
-        if not self._waiting_head(kind, now_us) and self._assign(attempt, self._steps[kind][0], now_us):
+        queue = self._queues[kind]
+        if not (queue and self._waiting_head(kind, now_us)) and self._assign(attempt, self._steps[kind][0], now_us):
             return
-        self._queues[kind].append(attempt)
+        queue.append(attempt)
         self._await_step(attempt, 1)
         self._await_return(attempt)
 
@@ -155,17 +156,17 @@ class FullFloor:
 
     def _next_live(self, classes: tuple[tuple[Wanted, ...], ...], now_us: int) -> int:
         """Return the live contact an agent takes next: most urgent class, then longest weighted wait."""
-        offered_us = self.attempts.offered_us
+        queues, offered_us = self._queues, self.attempts.offered_us
         for wanted_class in classes:
             best, best_score = NOBODY, 0
             for wanted in wanted_class:
-                queue = self._waiting_head(wanted.kind, now_us)
-                if queue:
+                queue = queues[wanted.kind]
+                if queue and self._waiting_head(wanted.kind, now_us):
                     wait_us = now_us - offered_us[queue[0]]
                     if wait_us > wanted.from_wait_us and wait_us * wanted.weight_ppm > best_score:
                         best, best_score = wanted.kind, wait_us * wanted.weight_ppm
             if best != NOBODY:
-                return self._queues[best].popleft()
+                return queues[best].popleft()
         return NOBODY
 
     def _assign(self, attempt: int, step: Step, now_us: int) -> bool:

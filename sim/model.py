@@ -62,7 +62,7 @@ def simulate(scenario: Scenario, trace: ContactTrace, staff: Staff) -> FloorRun:
         When the trace or the staff names a contact type or a group the scenario does not have.
     """
     _check(scenario, trace, staff)
-    limit_us = _limits(scenario, trace)
+    limit_us = answer_limits_us(scenario, trace)
     pace_ppm = [in_ppm(factor) for factor in staff.tenure_factor.tolist()]
     play = play_plain if is_plain(scenario, trace, staff) else play_full
     return play(scenario, trace, limit_us, staff, pace_ppm)
@@ -91,7 +91,7 @@ def _check(scenario: Scenario, trace: ContactTrace, staff: Staff) -> None:
             raise PlanningError("not_one_of", thing=thing, field=field, value=int(worst), known=f"0 .. {known - 1}")
 
 
-def _limits(scenario: Scenario, trace: ContactTrace) -> IntArray:
+def answer_limits_us(scenario: Scenario, trace: ContactTrace) -> IntArray:
     """Return (N,) the last µs at which each contact can be answered: patience and closing for the live alone.
 
     Patience ends after everything else of its instant, closing comes before everything else of its instant.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from joblib import Parallel, delayed
 
@@ -31,18 +32,34 @@ class _Job:
     purpose: str
 
 
+class Conduct(TypedDict, total=False):
+    """How a study is computed; nothing here changes its numbers.
+
+    Attributes
+    ----------
+    workers
+        Processes, 1 unless told otherwise.
+    progress
+        Told the stage ``"simulate"``, the replications done and those asked for.
+    stop
+        Asked now and then; once it says ``True`` the study of the replications done so far is returned, maybe of none.
+    """
+
+    workers: int
+    progress: Progress | None
+    stop: Callable[[], bool] | None
+
+
 def replicate(
     scenario: Scenario,
     forecast: Forecast,
     roster_or_staff: Roster | Staff,
     *,
     replications: int,
-    first: int = 0,
     seed: int,
     purpose: str,
-    workers: int = 1,
-    progress: Progress | None = None,
-    stop: Callable[[], bool] | None = None,
+    first: int = 0,
+    **conduct: Unpack[Conduct],
 ) -> Study:
     """Return the counts of ``replications`` independent horizons.
 
@@ -54,12 +71,9 @@ def replicate(
         Number of the first replication: numbers 20 to 39 are the same days whether or not 0 to 19 were ever played.
     seed, purpose
         Key of the streams; days of different purposes are independent.
-    workers
-        Processes. The result is the same, number by number, whatever their number.
-    progress
-        Told the stage ``"simulate"``, the replications done and those asked for.
-    stop
-        Asked now and then; once it says ``True`` the study of the replications done so far is returned, maybe of none.
+    **conduct
+        ``workers``, ``progress`` and ``stop``, see ``Conduct``. The result is the same, number by number, whatever the
+        number of workers; an interruption by Ctrl-C leaves nothing behind.
 
     Raises
     ------
@@ -68,9 +82,10 @@ def replicate(
     """
     require_not_negative("replicate", "replications", replications)
     require_not_negative("replicate", "first", first)
+    workers = conduct.get("workers", 1)
     require_positive("replicate", "workers", workers)
     job = _Job(scenario, forecast, roster_or_staff, seed, purpose)
-    tell, asked = progress or silent, stop or _never
+    tell, asked = conduct.get("progress") or silent, conduct.get("stop") or _never
     numbers = range(first, first + replications)
     play = _in_one_process if workers == 1 else _in_processes
     return Study.of(scenario, first, play(job, numbers, workers, tell, asked))

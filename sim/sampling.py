@@ -70,7 +70,8 @@ def draw_us(law: Law, mean_s: FloatArray, rng: np.random.Generator) -> IntArray:
 def day_levels(forecast: Forecast, *, seed: int, replication: int, purpose: str) -> FloatArray:
     """Return (D,) where in its law each day factor of a replication stands, in (0, 1): .5 is the median day.
 
-    A Latin hypercube over ``uncertainty.strata`` consecutive replications; levels below ``1 - upper_tail`` do not occur.
+    A Latin hypercube over ``uncertainty.strata`` consecutive replications; levels below ``1 - upper_tail`` do not
+    occur.
     """
     law = forecast.uncertainty
     block, place = divmod(replication, law.strata)

@@ -104,7 +104,10 @@ class Study:
     def day_counts(self, target: ServiceTarget | str) -> tuple[IntArray, IntArray, IntArray]:
         """Return in_time, offered, abandoned, each (R, D): the contacts a target counts, by service day."""
         columns = self._columns_of(target)
-        return tuple(self._by_day(getattr(self, name), columns) for name in ("in_time", "offered", "abandoned"))  # type: ignore[return-value]  # three names give three arrays
+        in_time, offered, abandoned = (
+            self._by_day(counts, columns) for counts in (self.in_time, self.offered, self.abandoned)
+        )
+        return in_time, offered, abandoned
 
     def day_share(self, target: ServiceTarget | str) -> FloatArray:
         """Return (R, D) shares in time; a day on which nothing was offered counts as 1, for it broke no promise."""

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import PlanningError
@@ -78,6 +78,7 @@ def test_patient_callers_beyond_capacity_wait_for_ever():
     assert (found.share_in_time, found.mean_wait_s, found.occupancy) == (0.0, math.inf, 1.0)
 
 
+@settings(deadline=None)
 @given(
     servers=st.integers(1, 3000),
     load=st.floats(0.01, 4000),
