@@ -20,9 +20,9 @@ from scenarios import (
     Quantity,
     Roster,
     Scenario,
+    stream,
 )  # fmt: skip
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from sim.streams import stream
 
 
 def draw_trace(scenario: Scenario, forecast: Forecast, *, seed: int, replication: int, purpose: str) -> ContactTrace:

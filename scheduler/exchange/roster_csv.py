@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from scenarios import Assignment, Break, Horizon, Plan, PlanningError, Roster, Scenario
 from scenarios.checks import require_known
+from scenarios.horizon import zone_of
 from scheduler.exchange.files import write_text
 from scheduler.exchange.moments import read_moments
 from scheduler.exchange.tables import Table, read_table
@@ -118,8 +120,10 @@ def _break_in(written: str, horizon: Horizon) -> Break:
     parts = written.strip().split("/")
     if len(parts) != _BREAK_PARTS or parts[2] not in _PAID:
         raise PlanningError("not_a_break", thing="Roster", field="breaks", value=written)
-    times = pd.Series(parts[:2], dtype=object)
-    start, end = (
-        _us(part, when, horizon) for part, when in zip(parts, read_moments(times, times, horizon.zone), strict=False)
-    )
+    try:
+        moments = [datetime.fromisoformat(part) for part in parts[:2]]
+    except ValueError as error:
+        raise PlanningError("not_a_break", thing="Roster", field="breaks", value=written) from error
+    zone = zone_of(horizon.zone)
+    start, end = (horizon.us_of(when if when.tzinfo else when.replace(tzinfo=zone)) for when in moments)
     return Break(start, end, paid=_PAID[parts[2]])

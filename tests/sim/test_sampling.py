@@ -26,10 +26,10 @@ from scenarios import (
     Redial,
     Roster,
     Shock,
+    stream,
 )
 from sim import draw_absence, draw_trace
 from sim.sampling import day_levels, draw_us
-from sim.streams import stream
 
 HOUR_US = 3600 * US_PER_S
 
