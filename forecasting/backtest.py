@@ -70,7 +70,6 @@ def backtest(
     lead_days: int = 28,
     interval_min: int | None = None,
     origins: Sequence[date] | None = None,
-    every_days: int = EVERY_DAYS,
     progress: Progress | None = None,
 ) -> Backtest:
     """Return how well the history could have been forecast from its own past.
@@ -89,7 +88,7 @@ def backtest(
     interval_min
         Grid of the comparison; ``None``: 30, or the history's own grain where that is coarser.
     origins
-        First forecast dates; ``None``: every ``every_days`` dates after eight weeks (after half of a shorter history)
+        First forecast dates; ``None``: every third date after eight weeks (after half of a shorter history)
         as long as all days ahead are left.
 
     Raises
@@ -98,10 +97,9 @@ def backtest(
         When the history has fewer than eight dates, or an origin lies outside it.
     """
     require_positive("backtest", "lead_days", lead_days)
-    require_positive("backtest", "every_days", every_days)
     checked = check_history(history)
     grid = grid_of(checked, zone=zone, interval_min=interval_min or max(_GRID_MIN, grain_min(checked)))
-    starts, lead = _origins(grid, lead_days, origins, every_days)
+    starts, lead = _origins(grid, lead_days, origins)
     is_open = open_cells(grid, opening)
     start_us = grid.starts_us()
     stretches = timeline(past_promotions)
@@ -119,7 +117,7 @@ def backtest(
     return Backtest(dates, lead, grid.interval_min, sums.table())
 
 
-def _origins(grid: HistoryGrid, lead_days: int, asked: Sequence[date] | None, every_days: int) -> tuple[list[int], int]:
+def _origins(grid: HistoryGrid, lead_days: int, asked: Sequence[date] | None) -> tuple[list[int], int]:
     if grid.dates <= _FIRST_ORIGIN_LEAST:
         raise PlanningError("history_too_short", value=grid.dates, expected=_FIRST_ORIGIN_LEAST + 1)
     if asked is not None:
@@ -134,7 +132,7 @@ def _origins(grid: HistoryGrid, lead_days: int, asked: Sequence[date] | None, ev
     if grid.dates < first + lead_days:
         first = min(first, max(_FIRST_ORIGIN_LEAST, grid.dates // 2))
     lead = min(lead_days, grid.dates - first)
-    return list(range(first, grid.dates - lead + 1, every_days)), lead
+    return list(range(first, grid.dates - lead + 1, EVERY_DAYS)), lead
 
 
 def _until(grid: HistoryGrid, origin: int) -> HistoryGrid:

@@ -58,15 +58,19 @@ def _faults(history: pd.DataFrame) -> Iterator[tuple[str, str, BoolArray]]:
     """Yield column, message and (rows,) where the column breaks the contract."""
     yield "interval_start", "bad_moment", history["interval_start"].isna().to_numpy()
     kinds = history["contact_type"]
-    yield "contact_type", "bad_name", np.array([not (isinstance(kind, str) and kind) for kind in kinds], dtype=np.bool_)
+    known = {kind: not (isinstance(kind, str) and kind) for kind in kinds.unique()}
+    yield "contact_type", "bad_name", kinds.map(known).fillna(value=True).to_numpy(dtype=np.bool_)
     for column in (name for name in _COUNTS if name in history.columns):
         yield column, "bad_count", _not_counts(history[column], required=column == "offered")
 
 
 def _not_counts(column: pd.Series, *, required: bool) -> BoolArray:
     """Return (rows,) where a value is no finite number of at least 0; a missing one is a fault where ``required``."""
-    plain = column.astype(object).where(column.notna(), None)
-    values = np.array([_number(value) for value in plain], dtype=np.float64)
+    if column.dtype.kind in "if":
+        values = column.to_numpy(dtype=np.float64)
+    else:
+        plain = column.astype(object).where(column.notna(), None)
+        values = np.array([_number(value) for value in plain], dtype=np.float64)
     given = np.ones(len(column), dtype=np.bool_) if required else column.notna().to_numpy()
     fault: BoolArray = given & ~(np.isfinite(values) & (values >= 0))
     return fault

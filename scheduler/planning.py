@@ -27,7 +27,7 @@ from scenarios.checks import FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.proof import ProofSchedule, prove
 from scheduler.rostering import SearchBudget, build_roster
-from scheduler.staffing import SLACK_SHARE, Steering, Training, correct_requirement, critical_of, first_guess, train
+from scheduler.staffing import Steering, Training, correct_requirement, critical_of, first_guess, train
 from sim import Study
 
 RECORDED_VERSIONS = ("springtide", "numpy", "scipy", "simpy", "ortools", "numba")
@@ -53,7 +53,7 @@ class PlanSettings:
 
     workers: int = 1
     training: Training = field(default_factory=Training)
-    roster_rounds: int = 3
+    roster_rounds: int = 5
     proof: ProofSchedule = field(default_factory=ProofSchedule)
     search: SearchBudget = field(default_factory=SearchBudget)
     time_budget_s: float | None = None
@@ -140,10 +140,11 @@ def _train_rosters(
         if candidate.better_than(best):
             best = candidate
         roster = candidate.outcome.roster
-        if roster is None or clock.over or _settled(scenario, candidate):
+        if roster is None or clock.over or (number > 0 and candidate.spare >= 0):
             break
         warm = roster
-        steering.read(candidate.critical)
+        # Early rounds save where there is much to spare; late ones only mend, so that what passes keeps passing.
+        steering.read(candidate.critical, late=number + 1 >= settings.roster_rounds // 2)
     progress("roster", settings.roster_rounds, settings.roster_rounds)
     if best is None:
         raise RuntimeError("roster_rounds is at least one, so there is a candidate")
@@ -181,13 +182,6 @@ def with_absence(scenario: Scenario, requirement: Requirement) -> Requirement:
     if (present <= 0).any():
         present = np.maximum(present, 1e-3)  # everybody stays away: no roster helps, and the search will say so
     return Requirement(horizon, requirement.groups, requirement.positions / present[:, None])
-
-
-def _settled(scenario: Scenario, candidate: _Candidate) -> bool:
-    """Return whether another round has nothing to gain: every date passes and none is needlessly safe."""
-    promised = np.array([target.day_share for target in scenario.targets])
-    over = candidate.critical - promised
-    return candidate.spare >= 0 and bool((over <= SLACK_SHARE).all())
 
 
 def _worth_another(candidate: _Candidate, verdict: Verdict) -> bool:

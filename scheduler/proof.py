@@ -33,10 +33,10 @@ class Look:
 class ProofSchedule:
     """When to look and what each look and attempt may spend; shares of each add up to at most 1.
 
-    The first look decides clear cases cheaply; the second, four times larger, is for the close ones.
+    The first look decides clear cases cheaply; the later ones, twice and four times as large, are for the close ones.
     """
 
-    looks: tuple[Look, ...] = (Look(300, 0.8), Look(1200, 0.2))
+    looks: tuple[Look, ...] = (Look(300, 0.7), Look(600, 0.15), Look(1200, 0.15))
     attempt_shares: tuple[float, ...] = (0.7, 0.3)
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: strict UTF-8 accepts GB18030 by chance only where a file holds hardly any Chinese."""
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATORS = ",;\t|"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")  # no text file holds these: the wrong encoding does
 _LONGEST_CELL = 1_000_000  # csv's own limit is 131,072 letters; a longer cell still is a fault worth a message
 
 
@@ -83,7 +85,7 @@ def decode(octets: bytes, name: str, encoding: str | None = None) -> str:
             found = octets.decode(attempt)
         except (UnicodeDecodeError, LookupError):
             continue
-        if not any(letter < " " and letter not in "\t\r\n\f" for letter in found):
+        if not _CONTROLS.search(found):
             return found
     known = ", ".join((*ENCODINGS, "utf-16"))
     raise PlanningError("unknown_encoding", place=name, value=octets[:8].hex(" "), known=known)
@@ -125,7 +127,8 @@ def _cell(value: object) -> str:
 
 
 def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
-    filled = [(line, [cell.strip() for cell in row]) for line, row in rows if any(cell.strip() for cell in row)]
+    bare = ((line, [cell.strip() for cell in row]) for line, row in rows)
+    filled = [(line, row) for line, row in bare if any(row)]
     if not filled:
         raise PlanningError("empty_file", place=name, value="0")
     header = filled[0][1]

@@ -18,9 +18,6 @@ from scheduler.proof import Look, ProofSchedule
 from scheduler.rostering import SearchBudget
 from scheduler.staffing import Training
 
-SECOND_LOOK_TIMES = 4
-"""The second look is this much larger than the first, as in the default schedule."""
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryFeed(FileShape):
@@ -55,7 +52,7 @@ class PlanOptions(FileShape):
     roster_rounds, training_contacts, training_rounds
         Rosters trained before the proof, simulated contacts per round, corrections of the requirement.
     proof_days
-        Fresh days of the first look; the second is four times larger.
+        Fresh days of the first look; the next are twice and four times as large.
     polish_lines, exact_agents
         See ``SearchBudget``.
     time_budget_s
@@ -81,8 +78,8 @@ class PlanOptions(FileShape):
 
     def settings(self) -> PlanSettings:
         """Return the settings of the planner."""
-        first, second = (look.error_share for look in ProofSchedule().looks)
-        looks = (Look(self.proof_days, first), Look(self.proof_days * SECOND_LOOK_TIMES, second))
+        usual = ProofSchedule().looks
+        looks = tuple(Look(self.proof_days * look.days // usual[0].days, look.error_share) for look in usual)
         return PlanSettings(
             workers=self.workers,
             training=Training(contacts_per_round=self.training_contacts, rounds=self.training_rounds),

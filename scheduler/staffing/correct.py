@@ -4,7 +4,7 @@ Idealised agents - exactly the required positions in every interval, nobody abse
 of each date and target is steered until the critical day meets its promise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sim import Staff, Study, day_levels, replicate, staff_from_positions
 
 BUSIEST_SHARE = 0.5
 """Training draws from the busier half of days: the other half says nothing about the day that just may fail."""
-DAYS_RANGE = (32, 400)
+DAYS_RANGE = (32, 240)
 PURPOSE = "training"
 """Name of the streams of training days; proof days have others."""
 
@@ -36,9 +36,13 @@ class Training:
         Simulations of the idealised requirement.
     """
 
-    contacts_per_round: int = 400_000
-    margin: float = 0.03
-    rounds: int = 3
+    contacts_per_round: int = 1_200_000
+    margin: float = 0.04
+    rounds: int = 2
+
+    def halved(self) -> "Training":
+        """Return the training at half the cost: positions without absence are less noisy than a roster."""
+        return replace(self, contacts_per_round=max(1, self.contacts_per_round // 2))
 
     def days(self, forecast: Forecast) -> int:
         """Return the number of days (replications of the horizon) of one round."""
@@ -61,7 +65,7 @@ def correct_requirement(
 
     The positions of the returned requirement are net: breaks and absence come on top.
     """
-    training = training or Training()
+    training = (training or Training()).halved()
     steering = Steering(scenario)
     requirement = first_guess(scenario, forecast)
     for number in range(training.rounds):

@@ -8,8 +8,7 @@ It is smooth in the handle, where the share of days met is a staircase.
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from scenarios import Scenario, ServiceTarget
 from scenarios.checks import FloatArray
@@ -24,10 +23,10 @@ STEP_MAX = 0.15
 AIM_ABOVE = 0.002
 """Aimed above the promise, so that a roster that just reaches its aim passes."""
 CUSHION = 0.005
-"""Added to every rise of the log factor: a second rise costs a whole round."""
+LATE_CUSHION = 0.03
+"""Added to every rise of the log factor, early and late: a second rise costs a whole round, and late ones are few."""
 SLACK_SHARE = 0.015
 """A critical day this far above its promise has something to spare."""
-_NOISE_LEAST = 1e-4  # days without any noise still leave a quantile to solve for
 _GRID = 400  # levels the quantile integrates over
 
 
@@ -52,13 +51,17 @@ class Steering:
         """Drop the trials, keep the factors: the thing steered has changed (positions became a roster)."""
         self._trials.clear()
 
-    def read(self, critical: FloatArray) -> None:
-        """Note the (D, P) ``critical`` shares reached at the factors in force; move each factor towards its goal."""
+    def read(self, critical: FloatArray, *, late: bool = False) -> None:
+        """Note the (D, P) ``critical`` shares reached at the factors in force; move each factor towards its goal.
+
+        ``late`` rounds only mend, and generously: what passes stays as it is, what falls short must pass next time.
+        """
         for (day, number), share in np.ndenumerate(critical):
             goal = self.scenario.targets[number].day_share + AIM_ABOVE
             trials = self._trials.setdefault((day, number), [])
             trials.append((float(self.log_factor[day, number]), float(share)))
-            self.log_factor[day, number] += _step(goal - share, _slope(trials))
+            step = _step(goal - share, _slope(trials), LATE_CUSHION if late else CUSHION)
+            self.log_factor[day, number] += max(0.0, step) if late else step
 
     def raise_where(self, failing: np.ndarray, by: float) -> None:
         """Raise the log factor of the (D, P) ``failing`` entries by ``by``."""
@@ -93,8 +96,8 @@ def critical_shares(
     """Return (D, P) the day's share in time at the quantile that just may fail.
 
     A few dozen days are too few for an empirical quantile of one in fifty. The day's share is therefore taken as a
-    smooth function of the day factor's level plus normal noise (chance, absence): a parabola in the level's normal
-    score, fitted by least squares; its quantile over all days follows by integration.
+    smooth function of the day factor's level (a parabola in its normal score, fitted by least squares) plus noise
+    (chance, absence) that follows the residuals, long tail included; every level meets every residual.
 
     Parameters
     ----------
@@ -119,26 +122,22 @@ def _quantile(scores: FloatArray, shares: FloatArray, probability: float) -> flo
     """Return the ``probability`` quantile of the share over all days, from days at normal ``scores``."""
     basis = np.stack([np.ones_like(scores), scores, scores**2], axis=1)
     curve, *_ = np.linalg.lstsq(basis, shares, rcond=None)
-    noise = float(np.sqrt(np.square(shares - basis @ curve).sum() / max(1, len(shares) - 3))) + _NOISE_LEAST
+    noise = (shares - basis @ curve) * np.sqrt(len(shares) / max(1, len(shares) - basis.shape[1]))
     grid = ndtri((np.arange(_GRID) + 0.5) / _GRID)
     # Milder days than any trained on are no worse than the mildest of those: the parabola is not followed there.
     seen = np.maximum(grid, scores.min())
     centre = np.minimum(1.0, curve[0] + curve[1] * seen + curve[2] * seen**2)
-
-    def excess(share: float) -> float:
-        return float(ndtr((share - centre) / noise).mean()) - probability
-
-    return float(brentq(excess, -2.0, 2.0))
+    return float(np.quantile(centre[:, None] + noise[None, :], probability))
 
 
-def _step(missing: float, slope: float) -> float:
+def _step(missing: float, slope: float, cushion: float) -> float:
     """Return the change of the log factor for a share that is ``missing`` (negative: to spare) against its goal.
 
     What falls short is mended at once and a little more; what passes is lowered only where there is much to spare, and
     only by half: rosters jump, and a promise lost costs a round.
     """
     if missing > 0:
-        return min(STEP_MAX, missing / slope + CUSHION)
+        return min(STEP_MAX, missing / slope + cushion)
     return max(-STEP_MAX, missing / slope / 2) if missing < -SLACK_SHARE else 0.0
 
 

@@ -35,9 +35,10 @@ def make_history() -> Callable[..., pd.DataFrame]:
     """Return a maker of histories: the rate of an hour, times what ``lift`` says of an instant, Poisson or exact."""
 
     def make(
-        first="2026-03-02", days=84, *, minutes=30, per_day=1000.0, zone=ZONE, contact_type="call", seed=None,
-        lift=None, day_cv=0.0,
+        first="2026-03-02", days=84, *, minutes=30, per_day=1000.0, zone=ZONE, contact_type="call", **strays
     ):  # fmt: skip
+        """``strays``: ``seed`` (none: exact rates), ``lift`` (what multiplies the rate of an instant), ``day_cv``."""
+        seed, lift, day_cv = strays.get("seed"), strays.get("lift"), strays.get("day_cv", 0.0)
         start = pd.date_range(first, periods=days * 1440 // minutes, freq=f"{minutes}min", tz=zone)
         share = HOUR_SHAPE[start.hour] / HOUR_SHAPE.sum() * minutes / 60
         rate = per_day * share * WEEKDAY_SHAPE[start.day_of_week]

@@ -249,7 +249,7 @@ def test_nothing_but_zeros_is_forecast_as_nothing(make_history, make_scenario):
     assert (forecast.expected == 0).all()
 
 
-def fails(key, *arguments, **more):
+def check_fails(key, *arguments, **more):
     with pytest.raises(PlanningError) as caught:
         make_forecast(*arguments, **more)
     assert caught.value.key == key
@@ -257,22 +257,22 @@ def fails(key, *arguments, **more):
 
 
 def test_a_type_without_history_is_named(make_history, make_scenario):
-    assert "chat" in fails("type_without_history", make_history(), make_scenario(types=("call", "chat")))
+    assert "chat" in check_fails("type_without_history", make_history(), make_scenario(types=("call", "chat")))
 
 
 def test_a_type_the_scenario_does_not_have_is_named(make_history, make_scenario):
-    assert "fax" in fails("unknown_name", make_history(contact_type="fax"), make_scenario())
+    assert "fax" in check_fails("unknown_name", make_history(contact_type="fax"), make_scenario())
 
 
 def test_a_history_that_begins_too_late_is_refused(make_history, make_scenario):
-    fails("history_after_horizon", make_history("2026-06-01"), make_scenario())
+    check_fails("history_after_horizon", make_history("2026-06-01"), make_scenario())
 
 
 def test_an_open_weekday_that_weeks_never_show_is_refused(make_history, make_scenario):
     history = make_history()
     working = history[history["interval_start"].dt.day_of_week < 5]
 
-    assert "2026-05-30" in fails("weekday_without_history", working, make_scenario())
+    assert "2026-05-30" in check_fails("weekday_without_history", working, make_scenario())
 
 
 def test_open_hours_without_history_need_a_profile(make_history, make_scenario):
@@ -281,7 +281,7 @@ def test_open_hours_without_history_need_a_profile(make_history, make_scenario):
     profile = Profile("all_day", (1.0,) * 8 + (2.0,) * 16)
     kind = ContactType("call", Channel.VOICE, CALL, profile="all_day")
 
-    assert "00:00" in fails("hours_without_history", daytime, make_scenario())
+    assert "00:00" in check_fails("hours_without_history", daytime, make_scenario())
     forecast = make_forecast(daytime, make_scenario(types=(kind,), profiles=(profile,)))
 
     night, day = forecast.expected[:16, 0], forecast.expected[16:48, 0]
@@ -291,11 +291,11 @@ def test_open_hours_without_history_need_a_profile(make_history, make_scenario):
 def test_a_history_inside_a_promotion_teaches_no_ordinary_day(make_history, make_scenario, make_event):
     event = make_event("2026-03-01 00:00", 24 * 120)
 
-    fails("only_promotions", make_history(), make_scenario(), past_promotions=(event,))
+    check_fails("only_promotions", make_history(), make_scenario(), past_promotions=(event,))
 
 
 def test_an_unknown_uplift_is_asked_for(make_history, make_scenario, make_event):
-    fails("uplift_unknown", make_history(), make_scenario(promo=(make_event("2026-05-27 20:00"),)))
+    check_fails("uplift_unknown", make_history(), make_scenario(promo=(make_event("2026-05-27 20:00"),)))
 
 
 def test_tickets_come_around_the_clock(make_history, make_scenario):

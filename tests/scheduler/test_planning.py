@@ -123,7 +123,7 @@ def test_progress_names_every_stage():
     scenario = scenario_with()
     seen = set()
     quick = dataclasses.replace(SETTINGS, proof=ProofSchedule((Look(10, 1.0),), (1.0,)), roster_rounds=1)
-    make_plan(scenario, forecast_for(scenario), settings=quick, progress=lambda stage, done, total: seen.add(stage))
+    make_plan(scenario, forecast_for(scenario), settings=quick, progress=lambda *step: seen.add(step[0]))
     assert {"requirement", "roster", "simulate"} <= seen
 
 
