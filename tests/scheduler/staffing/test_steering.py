@@ -5,6 +5,7 @@ import pytest
 from scipy.special import ndtri
 
 from scheduler.staffing import SLACK_SHARE, Steering, critical_shares, home_groups
+from scheduler.staffing.steering import AIM_ABOVE
 
 
 class _Days:
@@ -22,7 +23,7 @@ def test_a_missed_promise_raises_the_factor_and_a_kept_one_stays(plain_table, sc
     steering.read(np.array([[0.80]]))
     raised = steering.log_factor[0, 0]
     assert raised > 0
-    steering.read(np.array([[0.905]]))
+    steering.read(np.array([[0.9 + AIM_ABOVE + 0.005]]))
     assert steering.log_factor[0, 0] == raised
 
 
