@@ -61,10 +61,15 @@ class PlanSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A roster after training: ``critical`` (D, P) shares, ``spare`` the least of critical less promised."""
+    """A roster after training.
+
+    ``log_factor`` and ``critical`` are (D, P): what was asked for, and the critical shares it reached; ``spare`` is the
+    least of critical less promised.
+    """
 
     requirement: Requirement
     outcome: RosterOutcome
+    log_factor: FloatArray
     critical: FloatArray
     spare: float
 
@@ -105,21 +110,22 @@ def make_plan(
     )
     steering.forget()
     candidate = _train_rosters(scenario, forecast, settings, steering, published, clock, progress)
-    verdict: Verdict | None = None
-    study: Study | None = None
+    judged, verdict, study = candidate, None, None
     attempts = len(settings.proof.attempt_shares)
     for attempt in range(1, attempts + 1):
         if candidate.outcome.roster is None or (attempt > 1 and clock.over):
             break
+        judged = candidate
         verdict, study = prove(
             scenario, forecast, candidate.outcome.roster, schedule=settings.proof, attempt=attempt,
             workers=settings.workers, progress=progress,
         )  # fmt: skip
         if verdict.publishable or attempt == attempts or not _worth_another(candidate, verdict):
             break
+        steering.log_factor = candidate.log_factor.copy()
         steering.raise_where(_failed(scenario, verdict), PROOF_STEP)
         candidate = _roster_once(scenario, forecast, settings, steering, candidate.outcome.roster, progress)
-    return _plan(scenario, forecast, candidate, verdict, study, clock)
+    return _plan(scenario, forecast, judged, verdict, study, clock)
 
 
 def _train_rosters(
@@ -172,7 +178,7 @@ def _roster_once(
         critical = critical_of(study, scenario, settings.training, forecast)
     promised = np.array([target.day_share for target in scenario.targets])
     spare = float((critical - promised).min()) if critical.size else 0.0
-    return _Candidate(requirement, outcome, critical, spare)
+    return _Candidate(requirement, outcome, steering.log_factor.copy(), critical, spare)
 
 
 def with_absence(scenario: Scenario, requirement: Requirement) -> Requirement:

@@ -2,8 +2,9 @@
 
 Per service date and target the statement is "the day meets its share on at least 95 % of days, with 95 % confidence":
 the one-sided exact binomial lower bound (Clopper and Pearson 1934) of the share of fresh days that met it. Looks and
-attempts of one publication share its error: a fixed schedule says how much each may spend, so that the chance to
-publish one wrong statement stays below ``1 - confidence`` in all.
+attempts of one publication share its error: a fixed schedule says how much each may spend, so that the chance of a
+wrong statement about one date and target stays below ``1 - confidence`` in all. ``bound_joint`` says what holds for all
+dates and targets together.
 """
 
 from dataclasses import dataclass

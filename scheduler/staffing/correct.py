@@ -61,7 +61,7 @@ def correct_requirement(
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Requirement, Steering]:
-    """Return the least requirement found whose idealised positions meet every promise, and the steering that led there.
+    """Return the requirement steered so that idealised positions meet every promise, and the steering that led there.
 
     The positions of the returned requirement are net: breaks and absence come on top.
     """
