@@ -60,38 +60,27 @@ def service_chart(frame: pd.DataFrame, *, day_share: float, within: str, languag
 
 def volume_chart(frame: pd.DataFrame, *, language: str) -> Figure:
     """Return contacts per hour that reach a person, a step line for each side."""
-    title = phrase("result.contacts", language)
-    chart = (
-        alt.Chart(_named_sides(_closed(frame, "side"), language))
-        .mark_line(interpolate="step-after", strokeWidth=2)
-        .encode(
-            x=_time(),
-            y=alt.Y("per_hour:Q", title=title, axis=alt.Axis(tickCount=4)),
-            color=_side_colour(frame, language),
-            tooltip=[
-                alt.Tooltip("time:T", title=phrase("result.time", language), format=_CLOCK),
-                alt.Tooltip("name:N", title=phrase("result.side", language)),
-                alt.Tooltip("per_hour:Q", title=title, format=".0f"),
-            ],
-        )
-    )
-    return _dressed(chart, SMALL_HEIGHT)
+    return _steps_chart(frame, "per_hour", phrase("result.contacts", language), ".0f", language)
 
 
 def people_chart(frame: pd.DataFrame, *, language: str) -> Figure:
     """Return people planned at work in one group, a step line for each side."""
-    title = phrase("result.headcount", language)
+    return _steps_chart(frame, "people", phrase("result.headcount", language), ".1f", language)
+
+
+def _steps_chart(frame: pd.DataFrame, column: str, title: str, number_format: str, language: str) -> Figure:
+    """Return ``column`` over time, a step line for each side."""
     chart = (
         alt.Chart(_named_sides(_closed(frame, "side"), language))
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
             x=_time(),
-            y=alt.Y("people:Q", title=title, axis=alt.Axis(tickCount=4)),
+            y=alt.Y(f"{column}:Q", title=title, axis=alt.Axis(tickCount=4)),
             color=_side_colour(frame, language),
             tooltip=[
                 alt.Tooltip("time:T", title=phrase("result.time", language), format=_CLOCK),
                 alt.Tooltip("name:N", title=phrase("result.side", language)),
-                alt.Tooltip("people:Q", title=title, format=".1f"),
+                alt.Tooltip(f"{column}:Q", title=title, format=number_format),
             ],
         )
     )
