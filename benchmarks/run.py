@@ -84,6 +84,8 @@ def discover(folder: Path, room: str | None = None, only: str | None = None) -> 
 
 def load(path: Path) -> Part:
     """Return the ``PART`` of the file at ``path``, which must bear the part's room and name."""
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))  # parts share modules of their folder: from benchmarks.beds import ...
     spec = importlib.util.spec_from_file_location(f"benchmark_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise RuntimeError(f"{path} is not a Python file")

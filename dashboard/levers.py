@@ -19,6 +19,7 @@ from scenarios import (
     Scenario,
     contact_uplift,
     order_uplift,
+    with_cap,
 )
 from scenarios.checks import require_positive, require_share
 
@@ -93,7 +94,7 @@ class Levers:
         if cap is None:
             return scenario.groups
         return tuple(
-            replace(group, chat_cap=cap, session_speed=speeds_for(group, cap)) if chats(scenario, group) else group
+            with_cap(group, cap) if chats(scenario, group) else group
             for group in scenario.groups
         )
 
@@ -151,17 +152,6 @@ def chats(scenario: Scenario, group: Group) -> bool:
 def chat_cap_of(scenario: Scenario) -> int | None:
     """Return the largest chat cap in force, ``None`` where nobody chats."""
     return max((group.chat_cap for group in scenario.groups if chats(scenario, group)), default=None)
-
-
-def speeds_for(group: Group, cap: int) -> tuple[float, ...]:
-    """Return the session speeds of ``group`` for another ``cap``.
-
-    Up to the declared cap they are the declared ones. Beyond it the agent as a whole gets no faster: each of k sessions
-    runs at (declared cap x its speed) / k. That is the cautious reading; a scenario that knows better declares it.
-    """
-    known = group.session_speed
-    most = len(known) * known[-1]
-    return tuple(known[k - 1] if k <= len(known) else most / k for k in range(1, cap + 1))
 
 
 def notices_types(scenario: Scenario) -> tuple[str, ...]:

@@ -1,11 +1,30 @@
 """The vocabulary: every type that passes between rooms, their errors, and scenario files."""
 
 from scenarios.assumed import values_at
-from scenarios.contacts import NEVER_US, NOBODY, Cause, ContactLog, ContactTrace, Outcome
+from scenarios.contact_types import (
+    NEVER,
+    AtClosing,
+    BotStage,
+    Channel,
+    ContactType,
+    FollowUp,
+    FollowUpKind,
+    Grade,
+    Law,
+    LawKind,
+    LeaveMessage,
+    LongThink,
+    Messages,
+    Missorted,
+    Redial,
+)
+from scenarios.contacts import NEVER_US, NOBODY, SHOP_OWES, Cause, ContactLog, ContactTrace, MessageLog, Outcome
 from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
 from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, check_history
 from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
+from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_lever
+from scenarios.lever_settings import Setting, with_cap
 from scenarios.load import assumptions_of, load_promotions, load_scenario, scenario_from, title_of
 from scenarios.merge import LIBRARY, library_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
@@ -31,22 +50,8 @@ from scenarios.rosters import (
     RuleBreach,
 )
 from scenarios.sample import expected_demand, past_promotions, sample_history
-from scenarios.scenario import Scenario
-from scenarios.service import (
-    NEVER,
-    AgentChoice,
-    BotStage,
-    Channel,
-    ContactType,
-    Group,
-    Law,
-    LawKind,
-    Redial,
-    Route,
-    RouteStep,
-    Serve,
-    ServiceTarget,
-)
+from scenarios.scenario import LateBreaks, Scenario
+from scenarios.service import AgentChoice, Group, ReplyOrder, Route, RouteStep, Serve, ServiceTarget
 from scenarios.streams import stream
 from scenarios.uplift import contact_uplift, order_uplift
 
@@ -57,16 +62,19 @@ __all__ = [
     "NEVER",
     "NEVER_US",
     "NOBODY",
+    "SHOP_OWES",
     "US_PER_MIN",
     "US_PER_S",
     "Agent",
     "AgentChoice",
     "Assignment",
+    "AtClosing",
     "Available",
     "BotStage",
     "Break",
     "BreakRule",
     "Cause",
+    "Change",
     "Channel",
     "ContactLog",
     "ContactTrace",
@@ -75,14 +83,25 @@ __all__ = [
     "DemandUncertainty",
     "Effect",
     "Estimate",
+    "FollowUp",
+    "FollowUpKind",
     "Forecast",
+    "Grade",
     "Group",
     "Horizon",
     "Hours",
     "Kpi",
+    "LateBreaks",
     "Law",
     "LawKind",
+    "LeaveMessage",
+    "Level",
     "Lever",
+    "LeverPlan",
+    "LongThink",
+    "MessageLog",
+    "Messages",
+    "Missorted",
     "Opening",
     "Outcome",
     "Plan",
@@ -94,6 +113,7 @@ __all__ = [
     "Quantity",
     "Reason",
     "Redial",
+    "ReplyOrder",
     "Requirement",
     "Roster",
     "RosterOutcome",
@@ -106,6 +126,7 @@ __all__ = [
     "ServiceDay",
     "ServiceReport",
     "ServiceTarget",
+    "Setting",
     "ShiftTemplate",
     "Shock",
     "TargetStatement",
@@ -117,7 +138,9 @@ __all__ = [
     "clock_to_min",
     "contact_uplift",
     "expected_demand",
+    "lever_names",
     "library_names",
+    "load_lever",
     "load_promotions",
     "load_scenario",
     "min_to_clock",
@@ -128,4 +151,5 @@ __all__ = [
     "stream",
     "title_of",
     "values_at",
+    "with_cap",
 ]

@@ -34,7 +34,7 @@ def require_not_negative(thing: str, field: str, value: float) -> None:
         raise PlanningError("negative", thing=thing, field=field, value=value)
 
 
-def require_within(thing: str, field: str, value: int, least: int, most: int) -> None:
+def require_within(thing: str, field: str, value: float, least: float, most: float) -> None:
     """Raise ``PlanningError`` unless ``value`` is from ``least`` to ``most``, both included."""
     if not least <= value <= most:
         raise PlanningError("out_of_range", thing=thing, field=field, value=value, least=least, most=most)
@@ -78,8 +78,9 @@ def frozen_float(thing: str, field: str, values: object, shape: tuple[int, ...])
 
 
 def frozen_int(thing: str, field: str, values: object, shape: tuple[int, ...]) -> IntArray:
-    """Return ``values`` as a read-only int64 array of ``shape``."""
-    array = np.array(values, dtype=np.int64)
+    """Return ``values`` as a read-only int64 array of ``shape``; what is one already is not copied."""
+    fixed = isinstance(values, np.ndarray) and values.dtype == np.int64 and not values.flags.writeable
+    array: IntArray = values if fixed else np.array(values, dtype=np.int64)  # type: ignore[assignment]  # checked
     _require_shape(thing, field, array.shape, shape)
     array.flags.writeable = False
     return array

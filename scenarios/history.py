@@ -9,7 +9,7 @@ from scenarios.checks import BoolArray
 from scenarios.errors import PlanningError
 
 HISTORY_REQUIRED = ("interval_start", "contact_type", "offered")
-HISTORY_OPTIONAL = ("aht_s", "answered", "abandoned", "orders")
+HISTORY_OPTIONAL = ("aht_s", "answered", "answered_in_time", "abandoned", "orders")
 _COUNTS = ("offered", *HISTORY_OPTIONAL)
 
 
@@ -17,7 +17,8 @@ def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
     """Return ``history`` sorted by type and time, or raise ``PlanningError`` at the first fault.
 
     The contract: columns ``interval_start`` (zone-aware), ``contact_type`` (text), ``offered`` (>= 0, not missing) and,
-    where known, ``aht_s``, ``answered``, ``abandoned``, ``orders`` (>= 0 or missing); no interval stands twice for one
+    where known, ``aht_s``, ``answered``, ``answered_in_time`` (within the limit promised), ``abandoned``, ``orders``
+    (>= 0 or missing); no interval stands twice for one
     type. Columns beyond these are kept as they are.
 
     Parameters

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scenarios.checks import require_moment, require_not_negative, require_positive
+from scenarios.checks import require_moment, require_not_negative, require_positive, require_within
 from scenarios.errors import PlanningError
 from scenarios.horizon import LATEST_CLOSING_MIN, MIN_PER_DAY
 from scenarios.shape import FileShape
+
+FACTORS_ALLOWED = (0.01, 10.0)
+"""Tenure factors and weights: far beyond any person, and within them the engine's whole numbers never overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,8 @@ class Agent(FileShape):
         Skills held; a group asks for some of them.
     tenure_factor
         Work takes this many times the type's work (1.0 experienced, 1.3 new), > 0.
+    weight
+        Share of contacts in groups that choose by weight, relative to colleagues, > 0.
     leave
         Dates off.
     available
@@ -169,9 +174,11 @@ class Agent(FileShape):
     available: tuple[Available, ...] = ()
     worked_days_before: int = 0
     last_shift_end: datetime | None = None
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
-        require_positive(f"Agent({self.name})", "tenure_factor", self.tenure_factor)
+        require_within(f"Agent({self.name})", "tenure_factor", self.tenure_factor, *FACTORS_ALLOWED)
+        require_within(f"Agent({self.name})", "weight", self.weight, *FACTORS_ALLOWED)
         require_not_negative(f"Agent({self.name})", "worked_days_before", self.worked_days_before)
         if self.last_shift_end is not None:
             require_moment(f"Agent({self.name})", "last_shift_end", self.last_shift_end)

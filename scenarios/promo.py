@@ -75,6 +75,9 @@ class Quantity(StrEnum):
     WORK = "work"
     PATIENCE = "patience"
     ABSENCE = "absence"
+    BOT = "bot"  # share of contacts the bot is offered
+    RECONTACT = "recontact"  # share of answered contacts that come again
+    FIRST_REPLY = "first_reply"  # work of the first reply of a chat, beside ``work``
 
 
 @dataclass(frozen=True, slots=True)

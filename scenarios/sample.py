@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.checks import FloatArray
+from scenarios.contact_types import Channel, ContactType
 from scenarios.demand import HOURS_PER_DAY, Forecast, Profile
 from scenarios.errors import PlanningError
 from scenarios.history import check_history
@@ -16,7 +17,6 @@ from scenarios.load import load_promotions
 from scenarios.merge import LIBRARY
 from scenarios.promo import PromoEvent
 from scenarios.scenario import Scenario
-from scenarios.service import Channel, ContactType
 from scenarios.streams import stream
 from scenarios.uplift import contact_uplift, order_uplift
 

@@ -3,20 +3,32 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
-from scenarios.checks import FloatArray, require_known, require_share, require_unique
+from scenarios.checks import FloatArray, require_known, require_share, require_unique, require_within
+from scenarios.contact_types import Channel, ContactType
 from scenarios.demand import DemandUncertainty, Profile
 from scenarios.errors import PlanningError
 from scenarios.horizon import Horizon
+from scenarios.journeys import check_journeys
 from scenarios.people import Agent, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PromoEvent, Quantity, Shock
-from scenarios.service import Channel, ContactType, Group, Route, ServiceTarget
+from scenarios.service import Group, Route, ServiceTarget
 from scenarios.shape import FileShape
 
+CHAIN_MAX = 50
+"""No matter needs more attempts than this."""
 _NAMED = ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles")
 _CERTAIN = DemandUncertainty((0.0,))  # demand known exactly but for Poisson noise
+
+
+class LateBreaks(StrEnum):
+    """What a break becomes that begins late."""
+
+    WHOLE = "whole"  # it lasts its full length
+    PLANNED_END = "planned_end"  # it ends as planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,10 @@ class Scenario(FileShape):
         What is switched on, and what happens.
     absence_share
         Probability that a rostered person stays away for the whole shift, independently.
+    attempts_max
+        Most attempts of one matter, redials and everything that follows an answer together; 1 .. 50.
+    late_breaks
+        What a break becomes that begins late because a contact had to be finished first.
     uncertainty
         Assumed strays of the demand where no history says better; one ``day_cv`` for all days, or one for each.
     seed
@@ -59,6 +75,8 @@ class Scenario(FileShape):
     levers: tuple[Lever, ...] = ()
     shocks: tuple[Shock, ...] = ()
     absence_share: float = 0.0
+    attempts_max: int = 6
+    late_breaks: LateBreaks = LateBreaks.WHOLE
     uncertainty: DemandUncertainty = _CERTAIN
     seed: int = 1
     assumptions: tuple[tuple[str, str], ...] = ()
@@ -67,6 +85,7 @@ class Scenario(FileShape):
 
     def __post_init__(self) -> None:
         require_share("Scenario", "absence_share", self.absence_share)
+        require_within("Scenario", "attempts_max", self.attempts_max, 1, CHAIN_MAX)
         for kind in _NAMED:
             require_unique("Scenario", kind, [part.name for part in getattr(self, kind)])
         require_unique("Scenario", "routes", [route.contact_type for route in self.routes])
@@ -91,10 +110,12 @@ class Scenario(FileShape):
             require_known(f"Group({group.name})", "serves", [serve.contact_type for serve in group.serves], types)
         for route in self.routes:
             thing = f"Route({route.contact_type})"
-            require_known(thing, "steps.group", [step.group for step in route.steps], tuple(groups))
-            for step in route.steps:
-                if groups[step.group].rank_of(route.contact_type) is None:
-                    raise PlanningError("group_does_not_serve", thing=thing, field="steps", value=step.group)
+            require_known(thing, "steps.group", route.groups, tuple(groups))
+            require_known(thing, "steps.transfer_to", filter(None, [route.transfer_to]), types)
+            for name in route.groups:
+                if groups[name].rank_of(route.contact_type) is None:
+                    raise PlanningError("group_does_not_serve", thing=thing, field="steps", value=name)
+        check_journeys(self.contact_types, self.groups, self.routes)
         promised = [kind for target in self.targets for kind in target.contact_types]
         require_known("Scenario", "targets.contact_types", promised, types)
         require_unique("Scenario", "targets.contact_types", promised)

@@ -1,141 +1,33 @@
-"""What is promised and to whom: laws, contact types, groups, routing and service targets."""
+"""What is promised and to whom: groups, routing and service targets."""
 
 import itertools
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scenarios.checks import require_not_negative, require_positive, require_share
+from scenarios.checks import require_not_negative, require_positive, require_share, require_within
 from scenarios.errors import PlanningError
 from scenarios.shape import FileShape
 
-
-class Channel(StrEnum):
-    """How a contact is handled: one at a time, several at once, or later within a due time."""
-
-    VOICE = "voice"
-    CHAT = "chat"
-    TICKET = "ticket"
-
-
-class LawKind(StrEnum):
-    """Family of a random duration."""
-
-    EXPONENTIAL = "exponential"
-    LOGNORMAL = "lognormal"
-    GAMMA = "gamma"
-    CONSTANT = "constant"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Law(FileShape):
-    """Law of a duration.
-
-    Parameters
-    ----------
-    kind
-        ``never`` is an endless duration (a buyer who waits for ever).
-    mean_s
-        Mean in seconds, > 0; ignored by ``never``.
-    cv
-        Coefficient of variation (standard deviation / mean), > 0; used by ``lognormal`` and ``gamma``.
-    """
-
-    kind: LawKind
-    mean_s: float = math.inf
-    cv: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.kind is not LawKind.NEVER:
-            require_positive("Law", "mean_s", self.mean_s)
-            require_positive("Law", "cv", self.cv)
-
-
-NEVER = Law(LawKind.NEVER)
-
-
-@dataclass(frozen=True, slots=True)
-class BotStage(FileShape):
-    """The bot before the humans: offered a share of contacts, it keeps some and hands the rest over after a delay."""
-
-    offered_share: float
-    containment_share: float
-    hand_over_delay_s: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_share("BotStage", "offered_share", self.offered_share)
-        require_share("BotStage", "containment_share", self.containment_share)
-        require_not_negative("BotStage", "hand_over_delay_s", self.hand_over_delay_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Redial(FileShape):
-    """A buyer who gave up tries again: with what probability, after which delay, and at most how often."""
-
-    share: float
-    delay_s: Law
-    attempts_max: int = 3
-
-    def __post_init__(self) -> None:
-        require_share("Redial", "share", self.share)
-        require_positive("Redial", "attempts_max", self.attempts_max)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactType(FileShape):
-    """A kind of contact.
-
-    Parameters
-    ----------
-    name, channel, topic
-        Unique name; channel; what it is about (a label for reports).
-    work_s
-        Agent work of one contact: talk and after-contact work (voice), the session's work when it is the only one
-        open (chat), the handling (ticket).
-    patience_s
-        How long the buyer waits for an answer before giving up.
-    redial, bot
-        ``None`` when buyers do not try again, or no bot stands before the humans.
-    due_within_s
-        Tickets only: time allowed from arrival to the end of handling.
-    contacts_per_day
-        Mean offered contacts of an ordinary day, bot included; used where no history is given.
-    profile
-        Name of the intraday profile those contacts follow.
-    promo_response
-        How strongly promotions lift this type: 1 = as strongly as orders, 0 = not at all.
-    """
-
-    name: str
-    channel: Channel
-    work_s: Law
-    patience_s: Law = NEVER
-    topic: str = ""
-    redial: Redial | None = None
-    bot: BotStage | None = None
-    due_within_s: float | None = None
-    contacts_per_day: float = 0.0
-    profile: str = ""
-    promo_response: float = 1.0
-
-    def __post_init__(self) -> None:
-        require_not_negative(f"ContactType({self.name})", "contacts_per_day", self.contacts_per_day)
-        require_not_negative(f"ContactType({self.name})", "promo_response", self.promo_response)
-        if self.work_s.kind is LawKind.NEVER:
-            raise PlanningError("endless_work", thing=f"ContactType({self.name})", field="work_s", value="never")
-        if (self.due_within_s is not None) != (self.channel is Channel.TICKET):
-            raise PlanningError(
-                "due_only_tickets", thing=f"ContactType({self.name})", field="due_within_s", value=self.due_within_s
-            )
+AGE_WEIGHT_MAX = 100.0
+CHAT_CAP_MAX = 60
+"""Bounds far beyond any contact centre; within them the engine's whole numbers never overflow."""
 
 
 class AgentChoice(StrEnum):
-    """Which free agent of a group takes a contact; ties go to the longest idle, then to the lower number."""
+    """Which free agent of a group takes a contact; ties go to who stands longest in line."""
 
     LONGEST_IDLE = "longest_idle"
     LEAST_LOADED = "least_loaded"
     FASTEST = "fastest"
+    WEIGHTED = "weighted"  # who has taken least for his weight
+    NOT_TYPING_FIRST = "not_typing_first"  # among the four least loaded, one who is not typing
+
+
+class ReplyOrder(StrEnum):
+    """Which unread message of his sessions an agent answers next."""
+
+    FIRST_REPLIES = "first_replies"  # first replies by the start of their session, then the oldest message
+    OLDEST = "oldest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +43,12 @@ class Serve(FileShape):
     age_weight: float = 1.0
 
     def __post_init__(self) -> None:
-        require_positive(f"Serve({self.contact_type})", "age_weight", self.age_weight)
+        thing = f"Serve({self.contact_type})"
+        require_positive(thing, "age_weight", self.age_weight)
+        if self.age_weight > AGE_WEIGHT_MAX:
+            raise PlanningError(
+                "out_of_range", thing=thing, field="age_weight", value=self.age_weight, least=0, most=AGE_WEIGHT_MAX
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +62,16 @@ class Group(FileShape):
     serves
         Contact types taken, see ``Serve``.
     chat_cap
-        Most chat sessions of one agent; a call or a ticket takes the whole agent.
+        Chat slots of one agent; a call or a ticket takes the whole agent.
     session_speed
-        Length ``chat_cap``: speed at which *each* of k open sessions proceeds, k = 1.. (first 1.0, not rising, > 0).
+        Slot chat: speed at which *each* of k open sessions proceeds, k = 1.. (first 1.0, not rising, > 0); length
+        ``chat_cap``, beyond it the last speed stays. Chat by messages does not read it.
     choice
         Which free agent takes a contact.
+    reply_order
+        Chat by messages: which unread message is answered next.
+    last_contact_min
+        No new contact is taken in the last minutes of a shift.
     """
 
     name: str
@@ -178,12 +80,15 @@ class Group(FileShape):
     chat_cap: int = 1
     session_speed: tuple[float, ...] = (1.0,)
     choice: AgentChoice = AgentChoice.LONGEST_IDLE
+    reply_order: ReplyOrder = ReplyOrder.FIRST_REPLIES
+    last_contact_min: float = 0.0
 
     def __post_init__(self) -> None:
-        require_positive(f"Group({self.name})", "chat_cap", self.chat_cap)
+        require_within(f"Group({self.name})", "chat_cap", self.chat_cap, 1, CHAT_CAP_MAX)
+        require_not_negative(f"Group({self.name})", "last_contact_min", self.last_contact_min)
         speeds = self.session_speed
         falls = all(later <= earlier for earlier, later in itertools.pairwise(speeds))
-        if len(speeds) != self.chat_cap or speeds[0] != 1.0 or min(speeds) <= 0 or not falls:
+        if len(speeds) not in {1, self.chat_cap} or speeds[0] != 1.0 or min(speeds) <= 0 or not falls:
             raise PlanningError(
                 "session_speed", thing=f"Group({self.name})", field="session_speed", value=speeds, cap=self.chat_cap
             )
@@ -195,26 +100,61 @@ class Group(FileShape):
 
 @dataclass(frozen=True, slots=True)
 class RouteStep(FileShape):
-    """A group that may take a contact once it has waited ``from_wait_s`` seconds."""
+    """What happens once a contact has waited ``from_wait_s`` seconds; exactly one of three things.
 
-    group: str
+    Parameters
+    ----------
+    group
+        This group may take it from now on.
+    raise_priority
+        Its priority number falls by so much: it becomes more urgent.
+    transfer_to
+        It is moved to the line of this contact type and waits there from the start of that type's route.
+    """
+
+    group: str = ""
     from_wait_s: float = 0.0
+    raise_priority: int = 0
+    transfer_to: str = ""
 
     def __post_init__(self) -> None:
-        require_not_negative(f"RouteStep({self.group})", "from_wait_s", self.from_wait_s)
+        thing = f"RouteStep({self.group or self.transfer_to or self.raise_priority})"
+        require_not_negative(thing, "from_wait_s", self.from_wait_s)
+        if sum(map(bool, (self.group, self.raise_priority, self.transfer_to))) != 1:
+            raise PlanningError("one_of_three", thing="RouteStep", field="group", value=self.group)
+        require_not_negative(thing, "raise_priority", self.raise_priority)
 
 
 @dataclass(frozen=True, slots=True)
 class Route(FileShape):
-    """Ranked groups of one contact type; the first step is open at once, waits never fall."""
+    """Ladder of one contact type: its groups in order, each from a least wait on, and what else waiting does.
+
+    The first step is a group that is open at once; waits never fall; nothing follows a transfer.
+    """
 
     contact_type: str
     steps: tuple[RouteStep, ...]
 
     def __post_init__(self) -> None:
+        thing = f"Route({self.contact_type})"
         waits = [step.from_wait_s for step in self.steps]
         if not waits or waits[0] != 0.0 or waits != sorted(waits):
-            raise PlanningError("route_waits", thing=f"Route({self.contact_type})", field="steps", value=waits)
+            raise PlanningError("route_waits", thing=thing, field="steps", value=waits)
+        if not self.steps[0].group:
+            raise PlanningError("route_starts_with_group", thing=thing, field="steps", value=self.steps[0])
+        for step in self.steps:
+            if step.transfer_to and (step is not self.steps[-1] or step.from_wait_s == 0.0):
+                raise PlanningError("transfer_is_last", thing=thing, field="steps", value=step.transfer_to)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every group of the ladder, in order."""
+        return tuple(step.group for step in self.steps if step.group)
+
+    @property
+    def transfer_to(self) -> str:
+        """The contact type whose line a long wait leads to, empty for none."""
+        return self.steps[-1].transfer_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +175,8 @@ class ServiceTarget(FileShape):
         Mean share that every clock hour must keep (ratio of sums over days); ``None`` for no floor.
     abandoned_share_max
         Largest mean share of abandoned contacts (ratio of sums over days); ``None`` for no bound.
+    reply_within_s
+        Chat by messages: limit within which every reply counts as in time; ``None`` for ``answer_within_s``.
     """
 
     name: str
@@ -245,10 +187,13 @@ class ServiceTarget(FileShape):
     confidence: float = 0.95
     hour_share_floor: float | None = None
     abandoned_share_max: float | None = None
+    reply_within_s: float | None = None
 
     def __post_init__(self) -> None:
         thing = f"ServiceTarget({self.name})"
         require_positive(thing, "answer_within_s", self.answer_within_s)
+        if self.reply_within_s is not None:
+            require_positive(thing, "reply_within_s", self.reply_within_s)
         for field in ("day_share", "share_of_days", "confidence", "hour_share_floor", "abandoned_share_max"):
             value = getattr(self, field)
             if value is not None:

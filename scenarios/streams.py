@@ -24,6 +24,10 @@ def stream(seed: int, purpose: str, replication: int, column: str) -> np.random.
     column
         Name of the drawn column.
     """
+    return np.random.Generator(np.random.Philox(key=stream_key(seed, purpose, replication, column)))
+
+
+def stream_key(seed: int, purpose: str, replication: int, column: str) -> int:
+    """Return the Philox key of a column, 128 bits; see ``stream``."""
     name = f"{seed}\x1f{purpose}\x1f{replication}\x1f{column}"
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:_KEY_BYTES], "little")
-    return np.random.Generator(np.random.Philox(key=key))
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:_KEY_BYTES], "little")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from scenarios.checks import FloatArray
+from scenarios.contact_types import ContactType
 from scenarios.errors import PlanningError
 from scenarios.promo import PromoEvent, PromoPhase
-from scenarios.service import ContactType
 
 _US = timedelta(microseconds=1)
 _US_PER_MIN = 60_000_000

@@ -9,7 +9,19 @@ import typer
 
 from scenarios import PlanningError, UsageError
 from scenarios.text import LANGUAGES, fill, use_language
-from scheduler.commands import dashboard, demo, doctor, forecast, nightly, roster, scenario_list, simulate
+from scheduler.commands import (
+    dashboard,
+    demo,
+    doctor,
+    explain,
+    forecast,
+    lever,
+    nightly,
+    roster,
+    scenario_list,
+    simulate,
+    validate,
+)
 from scheduler.commands.parameters import register
 from scheduler.exits import Exit
 from scheduler.nightly import LockedError
@@ -36,6 +48,9 @@ def settings(
 
 register(app, "forecast", forecast.ForecastOptions, forecast.run)
 register(app, "simulate", simulate.SimulateOptions, simulate.run)
+register(app, "lever", lever.LeverOptions, lever.run)
+register(app, "explain", explain.ExplainOptions, explain.run)
+register(app, "validate", validate.ValidateOptions, validate.run)
 register(app, "roster", roster.RosterOptions, roster.run)
 register(app, "nightly", nightly.NightlyOptions, nightly.run)
 register(app, "demo", demo.DemoOptions, demo.run)

@@ -10,13 +10,14 @@ dates and targets together.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
 
 from scenarios import Estimate, Forecast, PlanningError, Roster, Scenario, ServiceTarget, TargetStatement, Verdict
 from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.rostering import check_rules
 from sim import Study, ratio_of_sums, replicate
+from sim.binomial import binomial_lower_bound, binomial_upper_bound
+from sim.promises import days_met
 
 HOPELESS_ERROR = 0.001
 """A second look is not taken when even the upper bound at this error stays below the promise."""
@@ -55,16 +56,6 @@ class ProofSchedule:
     def spent_after(self, attempt: int, confidence: float) -> float:
         """Return the error spent once ``attempt`` is over."""
         return (1.0 - confidence) * sum(self.attempt_shares[:attempt]) * sum(look.error_share for look in self.looks)
-
-
-def binomial_lower_bound(successes: int, trials: int, error: float) -> float:
-    """Return the exact one-sided lower bound of a probability, wrong with at most ``error``."""
-    return float(beta.ppf(error, successes, trials - successes + 1)) if successes else 0.0
-
-
-def binomial_upper_bound(successes: int, trials: int, error: float) -> float:
-    """Return the exact one-sided upper bound of a probability, wrong with at most ``error``."""
-    return 1.0 - binomial_lower_bound(trials - successes, trials, error)
 
 
 def prove(
@@ -128,7 +119,7 @@ def _judge(
     count = len(scenario.horizon.days) * len(scenario.targets)
     for number, target in enumerate(scenario.targets):
         error = schedule.error_at(attempt, look, target.confidence)
-        met = np.asarray(study.day_share(target) >= target.day_share).sum(axis=0)
+        met = days_met(study, target)
         hours, hour_shares = study.hour_share(target)
         in_time, offered, abandoned = study.day_counts(target)
         for day, service_day in enumerate(scenario.horizon.days):

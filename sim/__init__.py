@@ -1,44 +1,135 @@
-"""The simulated floor: sampling, the SimPy model, measures, studies of many replications, and closed forms."""
+"""The simulated floor: drawing, two engines, measures, studies of many replications, explanations and formulas."""
 
+from sim.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
+from sim.cells import Per
+from sim.comparison import Comparison, Difference, Side, compare, compare_studies
+from sim.compiled import CompiledFloor
+from sim.engine import Engine, FloorRun, simulate
 from sim.erlang import ErlangA, erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
-from sim.estimates import ratio_of_sums
-from sim.kpis import DEFINITIONS, KPIS, KpiDefinition, Tally, tally
-from sim.model import FloorRun, simulate
+from sim.estimates import ratio_of_sums, student_quantile
+from sim.flows import attempts_with_follow_ups
+from sim.kpis import DEFINITIONS, KPIS, KpiDefinition
+from sim.log import logs_of
+from sim.measures import Cases, Measure, Records
+from sim.message_chat import (
+    MessageChat,
+    MessageLaw,
+    message_chat,
+    message_law,
+    min_agents_messages,
+    people_for_messages,
+    sessions_per_agent,
+)
 from sim.offered_load import load_at_erlangs, offered_load_erlangs
-from sim.replicate import replicate
+from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title
+from sim.pay import Pay, pay_of
+from sim.played import Played
+from sim.promises import DayPromise, day_promises
+from sim.reach import ErlangMisses, ErlangSays, best_share_with_idle_agents, erlang_says
+from sim.replicate import replicate, replicate_digests
+from sim.report import HourFigure, hour_figures
+from sim.router import Candidate, Router, Waiting
 from sim.sampling import day_levels, draw_absence, draw_trace
+from sim.satisfaction import Satisfaction
+from sim.shortfall import Cause, HourShortfall, Situation, shortfall
 from sim.slot_chat import SlotChat, slot_chat, slot_chat_least_loaded
-from sim.staff import Staff, staff_always_on, staff_from_positions, staff_from_roster
+from sim.staff import Staff, people_by_interval, staff_always_on, staff_at_work, staff_from_positions, staff_from_roster
+from sim.stopping import Precision, SequentialStudy, replicate_until
 from sim.study import Study
+from sim.tally import Tallier, Tally, tally
+from sim.validation import TOLERANCE, Actuals, Validation, actuals_of, as_measured, validate
 
 __all__ = [
     "DEFINITIONS",
     "KPIS",
+    "TOLERANCE",
+    "Actuals",
+    "Candidate",
+    "Cases",
+    "Cause",
+    "Comparison",
+    "CompiledFloor",
+    "DayPromise",
+    "Difference",
+    "Engine",
     "ErlangA",
+    "ErlangMisses",
+    "ErlangSays",
     "FloorRun",
+    "HourFigure",
+    "HourShortfall",
     "KpiDefinition",
+    "Measure",
+    "MessageChat",
+    "MessageLaw",
+    "Pack",
+    "Pay",
+    "Per",
+    "Played",
+    "Precision",
+    "Records",
+    "Router",
+    "Satisfaction",
+    "SequentialStudy",
+    "Side",
+    "Situation",
     "SlotChat",
     "Staff",
     "Study",
+    "Tallier",
     "Tally",
+    "Validation",
+    "Waiting",
+    "actuals_of",
+    "as_measured",
+    "attempts_with_follow_ups",
+    "best_share_with_idle_agents",
+    "binomial_interval",
+    "binomial_lower_bound",
+    "binomial_upper_bound",
+    "compare",
+    "compare_studies",
     "day_levels",
+    "day_promises",
     "draw_absence",
     "draw_trace",
     "erlang_a",
     "erlang_b",
     "erlang_c",
+    "erlang_says",
+    "hour_figures",
     "least_servers",
     "load_at_erlangs",
+    "load_pack",
+    "logs_of",
+    "measure",
+    "measure_all",
+    "measure_title",
+    "message_chat",
+    "message_law",
     "min_agents_a",
     "min_agents_c",
+    "min_agents_messages",
     "offered_load_erlangs",
+    "pack_names",
+    "pack_title",
+    "pay_of",
+    "people_by_interval",
+    "people_for_messages",
     "ratio_of_sums",
     "replicate",
+    "replicate_digests",
+    "replicate_until",
+    "sessions_per_agent",
+    "shortfall",
     "simulate",
     "slot_chat",
     "slot_chat_least_loaded",
     "staff_always_on",
+    "staff_at_work",
     "staff_from_positions",
     "staff_from_roster",
+    "student_quantile",
     "tally",
+    "validate",
 ]

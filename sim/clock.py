@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import simpy
 
 PPM = 1_000_000
-"""Factors (tenure, session speed, age weight) enter the engine as whole parts per million: no float decides."""
+"""Factors (tenure, session speed, weight) enter the engine as whole parts per million: no float decides."""
 
 _KIND_BITS = 3
 
@@ -21,8 +21,9 @@ class Kind:
     END_OF_WORK = 0
     SESSION_CLOSE = 1
     SHIFT_CHANGE = 2
-    THRESHOLD = 3
-    ARRIVAL = 4
+    MESSAGE = 3
+    THRESHOLD = 4
+    ARRIVAL = 5
 
 
 class Happening(Protocol):
@@ -52,8 +53,11 @@ class Calendar:
 
     __slots__ = ("_go_on", "env", "id_bits", "peek", "time_bits")
 
+    env: Any
+    """SimPy's environment; its clock is typed int | float, and here it is always an int."""
+
     def __init__(self, ids: int, go_on: Handler) -> None:
-        self.env: Any = simpy.Environment()  # its clock is typed int | float; here it is always an int
+        self.env = simpy.Environment()
         self.peek = self.env.peek
         self.id_bits = max(1, ids.bit_length())
         self.time_bits = self.id_bits + _KIND_BITS
@@ -63,8 +67,21 @@ class Calendar:
         """Return the tick of an event."""
         return time_us << self.time_bits | kind << self.id_bits | who
 
+    @property
+    def now_us(self) -> int:
+        """The time of the event that is being handled."""
+        now: int = self.env.now >> self.time_bits
+        return now
+
+    def plan_at(self, time_us: int, kind: int, who: int, handler: Handler, value: object) -> int:
+        """Let ``handler`` be called then with an event of ``value``; return the tick."""
+        env = self.env
+        tick = time_us << self.time_bits | kind << self.id_bits | who
+        env.timeout(tick - env.now, value).callbacks.extend((handler, self._go_on))
+        return tick
+
     def plan(self, tick: int, handler: Handler, value: object) -> int:
-        """Let ``handler`` be called at ``tick`` with an event of ``value``; return the tick."""
+        """Let ``handler`` be called at a tick with an event of ``value``; return the tick."""
         env = self.env
         env.timeout(tick - env.now, value).callbacks.extend((handler, self._go_on))
         return tick

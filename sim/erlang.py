@@ -155,10 +155,11 @@ def queue_chain(rate: float, ends: FloatArray, patience_s: float, within_s: floa
     total_log = top + math.log(np.exp(start - top).sum() + np.exp(tail - top).sum())
     below, queued = np.exp(start[:-1] - total_log), np.exp(tail - total_log)
     p_free = float(below.sum())
+    p_wait = min(1.0, float(np.exp(start[-1] - total_log) + queued.sum()))
     waiting = float(np.arange(1, len(queued) + 1) @ queued)
     density_log = math.log(rate) + float(start[places - 1]) - total_log
     in_time = p_free + _served_within(density_log, rate, leave, float(ends[-1]), within_s)
-    return QueueChain(below, 1.0 - p_free, waiting * leave / rate, waiting / rate, min(1.0, in_time))
+    return QueueChain(below, p_wait, waiting * leave / rate, waiting / rate, min(1.0, in_time))
 
 
 def min_agents_c(load: float, aht_s: float, within_s: float, share: float) -> int:

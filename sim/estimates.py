@@ -47,7 +47,7 @@ def ratios_of_sums(
         return ratios, np.full_like(ratios, np.nan)
     residuals = tops - np.where(known, ratios, 0.0) * bottoms
     spread = np.sqrt((residuals**2).sum(axis=0) / (replications - 1) * replications) / safe
-    return ratios, np.where(known, _quantile(replications, confidence) * spread, np.nan)
+    return ratios, np.where(known, student_quantile(replications, confidence) * spread, np.nan)
 
 
 def means(values: FloatArray | IntArray, confidence: float) -> tuple[FloatArray, FloatArray]:
@@ -59,17 +59,18 @@ def means(values: FloatArray | IntArray, confidence: float) -> tuple[FloatArray,
     if replications < 2:
         return centre, np.full_like(centre, np.nan)
     spread = values.std(axis=0, ddof=1) / np.sqrt(replications)
-    return centre, _quantile(replications, confidence) * spread
+    return centre, student_quantile(replications, confidence) * spread
 
 
 def estimate_of(
     value: float, half: float, confidence: float, estimator: str, replications: int, *, unit: str = "share"
 ) -> Estimate:
     """Return the estimate ``value`` ± ``half``, kept within what its unit allows (a share within 0 and 1)."""
-    most = 1.0 if unit == "share" else np.inf
-    low, high = (float(np.clip(value + side * half, 0.0, most)) for side in (-1, 1))
-    return Estimate(float(value), low, high, confidence, estimator, replications)
+    centre, away, most = float(value), float(half), 1.0 if unit == "share" else np.inf
+    low, high = (min(max(centre + side * away, 0.0), most) for side in (-1, 1))
+    return Estimate(centre, low, high, confidence, estimator, replications)
 
 
-def _quantile(replications: int, confidence: float) -> float:
+def student_quantile(replications: int, confidence: float) -> float:
+    """Return Student's two-sided quantile with ``replications`` - 1 degrees of freedom."""
     return float(stdtrit(replications - 1, (1 + confidence) / 2))

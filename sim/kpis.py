@@ -1,20 +1,43 @@
-"""What is measured: every KPI by name, and the counts of one run from which all of them are computed."""
+"""What is measured: every KPI by name, with its numerator, denominator, clock, window, exclusions and estimator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import MappingProxyType
 
-import numpy as np
+from sim.counting import AGES_H
+from sim.estimates import MEAN_OF_REPLICATIONS as MEAN
+from sim.estimates import RATIO_OF_SUMS as RATIO
 
-from scenarios import NOBODY, US_PER_S, Channel, Outcome, Scenario
-from scenarios.checks import BoolArray, IntArray
-from sim.model import FloorRun
-from sim.staff import Staff
-
-DEFINITIONS = "generic-2026-01"
+DEFINITIONS = "generic-2026-02"
 """Name of the definition set below. A changed definition gets a new name, so that old reports keep their meaning."""
-UNPROMISED_WITHIN_S = 30.0
-"""A type no target counts is still tallied as in time, at the limit the shop promises elsewhere."""
+QUANTILE = "quantile of pooled waits"
+LARGEST = "mean of each replication's largest cell"
+"""Names of estimators, as they stand in every ``Estimate``."""
+OFFER = "interval of offer"
+MESSAGE = "interval of the buyer's message"
+MATTER = "interval of the matter's first offer"
+END = "interval of the end"
+STATE = "end of the interval, hour, day or horizon"
+WHOLE = "whole horizon"
+"""Clocks: what decides in which interval, and so on which day, something counts."""
+
+
+class Grain(StrEnum):
+    """The finest piece of time a KPI is told for."""
+
+    INTERVAL = "interval"
+    DAY = "day"
+    WHOLE = "whole"
+
+
+class Concerns(StrEnum):
+    """Which contact types a KPI is about; of others it is not told."""
+
+    ALL = "all"
+    LIVE = "live"
+    TICKETS = "tickets"
+    MESSAGES = "messages"  # chats by messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +47,27 @@ class KpiDefinition:
     Parameters
     ----------
     numerator, denominator
-        Names of the counts that are added up; an empty denominator is the number of replications.
+        Names of the counts that are added up (``Study.sums`` knows them); an empty denominator is the number of
+        replications.
     clock
         What decides into which interval an attempt is counted.
     estimator
         Name of the estimator, as it stands in every ``Estimate``.
     unit
-        ``"share"``, ``"s"`` or ``"contacts"``.
+        ``"share"``, ``"s"``, ``"h"``, ``"yuan"``, ``"contacts"``, ``"messages"``, ``"per hour"``, ``"per contact"`` or
+        ``"per person"``.
     scope
-        ``"type"``: per contact type, target, day and interval. ``"group"``: per group over the whole horizon.
+        ``"type"``: per contact type, target and label. ``"group"``: per group.
+    grain
+        The finest piece of time it is told for.
+    concerns
+        Which contact types it is about.
+    exclusions
+        What is left out of numerator and denominator, in words.
+    probability
+        Of a quantile: which.
+    headline
+        Whether it belongs on a first page.
     """
 
     key: str
@@ -42,134 +77,143 @@ class KpiDefinition:
     estimator: str
     unit: str
     scope: str = "type"
+    grain: Grain = Grain.DAY
+    concerns: Concerns = Concerns.ALL
+    exclusions: str = "contacts the bot kept"
+    probability: float = 0.0
+    headline: bool = False
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is made of a numerator and a denominator that are sums, see ``Study.parts``."""
+        return self.estimator in (RATIO, MEAN)
+
+    @property
+    def needs_pay(self) -> bool:
+        """Whether it can be told only where it is known what the roster costs."""
+        return "cost_yuan" in self.numerator
 
 
-def _ratio(key: str, numerator: str, denominator: tuple[str, ...], unit: str = "share") -> KpiDefinition:
-    return KpiDefinition(key, (numerator,), denominator, "interval of offer", "ratio of sums", unit)
+_NO_BOT = "contacts the bot kept"
+
+
+def _ratio(key: str, numerator: str, denominator: str, clock: str = OFFER, unit: str = "") -> KpiDefinition:
+    """Return a ratio of sums; several counts of the denominator stand in one string."""
+    unit = unit or ("s" if key.endswith("_s") else "share")
+    return KpiDefinition(key, (numerator,), tuple(denominator.split()), clock, RATIO, unit)
+
+
+def _mean(key: str, count: str, clock: str = OFFER, unit: str = "contacts") -> KpiDefinition:
+    return KpiDefinition(key, (count,), (), clock, MEAN, unit)
+
+
+def _quantile(key: str, probability: float, total: str) -> KpiDefinition:
+    return KpiDefinition(key, ("waits",), (total,), OFFER, QUANTILE, "s", probability=probability)
+
+
+def _about(concerns: Concerns, *definitions: KpiDefinition) -> tuple[KpiDefinition, ...]:
+    return tuple(replace(definition, concerns=concerns) for definition in definitions)
+
+
+def _of_groups(*definitions: KpiDefinition) -> tuple[KpiDefinition, ...]:
+    return tuple(
+        replace(definition, scope="group", grain=Grain.WHOLE, clock=WHOLE, exclusions="") for definition in definitions
+    )
+
+
+_VOLUME = (
+    _mean("offered", "offered"),
+    _ratio("offered_share", "offered", "offered_all"),
+    _mean("finished", "finished", END),
+    KpiDefinition("peak_finished_per_hour", ("finished_per_hour",), (), END, LARGEST, "per hour"),
+)
+_ANSWERS = (
+    _ratio("share_in_time", "in_time", "offered"),
+    _mean("in_time", "in_time"),
+    _ratio("answered_share", "answered", "offered"),
+    *_about(
+        Concerns.LIVE,
+        _ratio("abandoned_share", "abandoned", "offered"),
+        _ratio("closed_out_share", "closed_out", "offered"),
+    ),
+    replace(_ratio("asa_s", "wait_s_sum", "answered"), exclusions=f"{_NO_BOT}; those never answered"),
+    _quantile("wait_p50_s", 0.5, "answered"),
+    _quantile("wait_p80_s", 0.8, "answered"),
+    _quantile("wait_p90_s", 0.9, "answered"),
+    _quantile("wait_p95_s", 0.95, "answered"),
+    _quantile("offered_90_within_s", 0.9, "offered"),
+    replace(_ratio("bot_contained_share", "bot_contained", "offered bot_contained"), exclusions=""),
+)
+_REPLIES = _about(
+    Concerns.MESSAGES,
+    _mean("rounds", "rounds", MESSAGE, "messages"),
+    _ratio("reply_within_share", "replies_in_time", "rounds", MESSAGE),
+    _ratio("mean_reply_s", "reply_s_sum", "replied", MESSAGE),
+    _ratio("mean_reply_capped_s", "reply_capped_s_sum", "rounds", MESSAGE),
+)
+_HANDLING = (
+    _ratio("work_s", "work_s_sum", "handled"),
+    _ratio("session_s", "session_s_sum", "handled"),
+    _ratio("time_to_close_s", "close_s_sum", "matters_resolved", MATTER),
+    _ratio("first_contact_resolution_share", "matters_first", "matters_answered", MATTER),
+    _ratio("one_time_resolution_share", "matters_once", "matters_answered", MATTER),
+    _ratio("first_line_resolution_share", "matters_first_line", "matters_answered", MATTER),
+    _ratio("resolution_share", "matters_resolved", "matters", MATTER),
+    _ratio("recontact_share", "recontacts", "handled"),
+    _ratio("escalation_share", "escalations", "handled"),
+    _ratio("transfer_share", "transferred", "offered"),
+    _ratio("repeated_transfer_share", "matters_retransferred", "matters", MATTER),
+    _ratio("department_share", "departments", "handled"),
+    _ratio("case_share", "cases", "handled"),
+    _ratio("hand_overs_per_contact", "hops", "offered", unit="per contact"),
+    *_about(
+        Concerns.LIVE,
+        _ratio("redial_share", "redials", "abandoned"),
+        _ratio("message_share", "messages_left", "offered"),
+        _ratio("reopened_share", "reopened", "handled"),
+    ),
+    _mean("value_yuan", "value_yuan_sum", MATTER, "yuan"),
+    _mean("value_lost_yuan", "value_lost_yuan_sum", MATTER, "yuan"),
+)
+_CASES = _about(
+    Concerns.TICKETS,
+    _ratio("overdue_share", "overdue", "settled"),
+    _ratio("closure_share", "handled", "offered"),
+    _mean("backlog", "backlog", STATE),
+    _mean("overdue_open", "overdue_open", STATE),
+    *(_ratio(f"aged_{age}h_share", f"aged_{age}h", "backlog", STATE) for age in AGES_H),
+    *(_ratio(f"responded_{age}h_share", f"responded_{age}h", f"watched_{age}h") for age in AGES_H),
+    *(_ratio(f"closed_{age}h_share", f"closed_{age}h", f"watched_{age}h") for age in AGES_H),
+)
+_PEOPLE = _of_groups(
+    _ratio("occupancy", "busy_us", "at_work_us"),
+    _ratio("working_share", "working_us", "at_work_us"),
+    _ratio("utilisation", "busy_us", "paid_us"),
+    _mean("online_h", "at_work_h", unit="h"),
+    _mean("paid_h", "paid_h", unit="h"),
+    _ratio("handled_per_hour", "handled_by_group", "at_work_h", unit="per hour"),
+    _ratio("handled_per_person", "handled_by_group", "people", unit="per person"),
+    _mean("cost_yuan", "cost_yuan", unit="yuan"),
+    _ratio("cost_per_contact_yuan", "cost_yuan", "handled_by_group", unit="yuan"),
+)
+_HEADLINES = frozenset({
+    "offered", "share_in_time", "abandoned_share", "closed_out_share", "asa_s", "bot_contained_share", "overdue_share",
+    "occupancy",
+})  # fmt: skip
+"""What belongs on a first page."""
+_BY_INTERVAL = (_HEADLINES - {"occupancy"}) | {"reply_within_share", "mean_reply_s", "backlog"}
+"""What is also told interval by interval: what a planner looks at by the quarter of an hour."""
+
+
+def _finished(definition: KpiDefinition) -> KpiDefinition:
+    grain = Grain.INTERVAL if definition.key in _BY_INTERVAL else definition.grain
+    return replace(definition, grain=grain, headline=definition.key in _HEADLINES)
 
 
 KPIS: Mapping[str, KpiDefinition] = MappingProxyType(
     {
-        definition.key: definition
-        for definition in (
-            KpiDefinition("offered", ("offered",), (), "interval of offer", "mean of replications", "contacts"),
-            _ratio("share_in_time", "in_time", ("offered",)),
-            _ratio("abandoned_share", "abandoned", ("offered",)),
-            _ratio("closed_out_share", "closed_out", ("offered",)),
-            _ratio("asa_s", "wait_s_sum", ("answered",), "s"),
-            _ratio("bot_contained_share", "bot_contained", ("offered", "bot_contained")),
-            _ratio("overdue_share", "overdue", ("settled",)),
-            KpiDefinition(
-                "occupancy", ("busy_us",), ("at_work_us",), "whole horizon", "ratio of sums", "share", "group"
-            ),
-        )
+        definition.key: _finished(definition)
+        for definition in (*_VOLUME, *_ANSWERS, *_REPLIES, *_HANDLING, *_CASES, *_PEOPLE)
     }
 )
 """Every KPI by key, in the order in which reports show them."""
-
-COUNTS = ("offered", "in_time", "answered", "abandoned", "closed_out", "bot_contained", "overdue", "settled")
-"""Counts of a tally, each (T, K)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts of one run by interval of offer and contact type.
-
-    A live attempt offered while the service is closed counts in the last open interval before.
-
-    Parameters
-    ----------
-    offered
-        (T, K) attempts that reached the human queue, returns included, those the bot kept excluded.
-    in_time
-        (T, K) first answered within the limit of the target that counts the type (30 s where none does).
-    answered, abandoned, closed_out
-        (T, K) answered at any time; given up; still waiting when the service closed.
-    bot_contained
-        (T, K) contacts the bot kept.
-    overdue, settled
-        (T, K) tickets finished after their due time or unfinished when it passed; tickets of which either is known.
-    wait_us_sum
-        (T, K) waits of the answered, µs.
-    busy_us, at_work_us
-        (G,) per group over the horizon.
-    """
-
-    offered: IntArray
-    in_time: IntArray
-    answered: IntArray
-    abandoned: IntArray
-    closed_out: IntArray
-    bot_contained: IntArray
-    overdue: IntArray
-    settled: IntArray
-    wait_us_sum: IntArray
-    busy_us: IntArray
-    at_work_us: IntArray
-
-
-def tally(scenario: Scenario, run: FloorRun, staff: Staff) -> Tally:
-    """Return the counts of ``run``."""
-    return Tallier(scenario).tally(run, staff)
-
-
-class Tallier:
-    """What counting needs of a scenario, prepared once for many runs."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        horizon = scenario.horizon
-        self._shape = (horizon.intervals, len(scenario.contact_types))
-        self._groups = len(scenario.groups)
-        self._interval_us = horizon.interval_us
-        self._end_us = horizon.end_us
-        numbers = np.where(horizon.open_intervals(), np.arange(horizon.intervals), 0)
-        self._last_open = np.maximum.accumulate(numbers)
-        self._is_ticket = np.array([kind.channel is Channel.TICKET for kind in scenario.contact_types])
-        targets = [scenario.target_of(kind.name) for kind in scenario.contact_types]
-        within_s = [UNPROMISED_WITHIN_S if target is None else target.answer_within_s for target in targets]
-        self._within_us = np.rint(np.array(within_s) * US_PER_S).astype(np.int64)
-
-    def tally(self, run: FloorRun, staff: Staff) -> Tally:
-        """Return the counts of one run."""
-        log = run.log
-        interval = np.minimum(log.offered_us // self._interval_us, self._shape[0] - 1)
-        interval = np.where(self._is_ticket[log.contact_type], interval, self._last_open[interval])
-        cell = interval * self._shape[1] + log.contact_type
-        answered = log.answered_us != NOBODY
-        wait_us = np.where(answered, log.answered_us - log.offered_us, 0)
-        overdue, settled = self._lateness(run)
-        counted = {
-            "offered": log.outcome != Outcome.BOT,
-            "in_time": answered & (wait_us <= self._within_us[log.contact_type]),
-            "answered": answered,
-            "abandoned": log.outcome == Outcome.ABANDONED,
-            "closed_out": log.outcome == Outcome.CLOSED_OUT,
-            "bot_contained": log.outcome == Outcome.BOT,
-            "overdue": overdue,
-            "settled": settled,
-        }
-        return Tally(
-            **{name: self._count(cell, which) for name, which in counted.items()},
-            wait_us_sum=self._sum(cell, wait_us),
-            busy_us=self._by_group(staff, run.busy_us),
-            at_work_us=self._by_group(staff, run.at_work_us),
-        )
-
-    def _lateness(self, run: FloorRun) -> tuple[BoolArray, BoolArray]:
-        """Return which tickets were late, and of which it is known; what is not due within the horizon may be open."""
-        log = run.log
-        is_ticket = self._is_ticket[log.contact_type] & (log.outcome != Outcome.BOT)
-        finished = log.ended_us != NOBODY
-        overdue = is_ticket & np.where(finished, log.ended_us > run.due_us, run.due_us <= self._end_us)
-        return overdue, is_ticket & (finished | overdue)
-
-    def _count(self, cell: IntArray, which: BoolArray) -> IntArray:
-        return np.bincount(cell[which], minlength=self._shape[0] * self._shape[1]).reshape(self._shape)
-
-    def _sum(self, cell: IntArray, values: IntArray) -> IntArray:
-        """Return (T, K) sums; exact, for float64 holds whole µs up to 285 years."""
-        sums = np.bincount(cell, weights=values, minlength=self._shape[0] * self._shape[1])
-        return sums.astype(np.int64).reshape(self._shape)
-
-    def _by_group(self, staff: Staff, values: IntArray) -> IntArray:
-        return np.bincount(staff.group, weights=values, minlength=self._groups).astype(np.int64)

@@ -1,12 +1,10 @@
 """Offered load of rates that change: the mean number of busy servers if nobody ever had to wait."""
 
-import math
-
 import numpy as np
-from scipy.special import gammainc, ndtr
 
-from scenarios import Law, LawKind
+from scenarios import Law
 from scenarios.checks import FloatArray, require_positive
+from sim.laws import mean_up_to
 
 _NODES = 3  # Gauss-Legendre nodes per interval: the load is smooth inside one
 
@@ -38,26 +36,5 @@ def load_at_erlangs(times_s: FloatArray, rate_per_s: FloatArray, interval_s: flo
     require_positive("load_at_erlangs", "interval_s", interval_s)
     edges = np.arange(len(rate_per_s) + 1) * interval_s
     since = np.maximum(np.asarray(times_s)[:, None] - edges[None, :], 0.0)
-    lasting = _mean_up_to(work, since)
+    lasting = mean_up_to(work, since)
     return np.asarray((lasting[:, :-1] - lasting[:, 1:]) @ np.asarray(rate_per_s, dtype=np.float64))
-
-
-def _mean_up_to(work: Law, limit_s: FloatArray) -> FloatArray:
-    """Return E[min(work, limit)], which is the integral of P(work > u) from 0 to the limit."""
-    mean = work.mean_s
-    match work.kind:
-        case LawKind.EXPONENTIAL:
-            return np.asarray(-mean * np.expm1(-limit_s / mean))
-        case LawKind.LOGNORMAL:
-            spread = math.sqrt(math.log1p(work.cv**2))
-            with np.errstate(divide="ignore"):
-                above = (np.log(limit_s / mean) + spread**2 / 2) / spread
-            return np.asarray(mean * ndtr(above - spread) + limit_s * ndtr(-above))
-        case LawKind.GAMMA:
-            shape = 1 / work.cv**2
-            scaled = limit_s * shape / mean
-            return np.asarray(mean * gammainc(shape + 1, scaled) + limit_s * (1 - gammainc(shape, scaled)))
-        case LawKind.CONSTANT:
-            return np.minimum(limit_s, mean)
-        case _:
-            return limit_s

@@ -14,24 +14,22 @@ class OpenSpans:
     __slots__ = ("closes_us", "opens_us")
 
     def __init__(self, horizon: Horizon) -> None:
-        opens: list[int] = []
-        closes: list[int] = []
+        self.opens_us: list[int] = []
+        self.closes_us: list[int] = []
         for day in horizon.days:
-            if closes and closes[-1] == day.opens_us:
-                closes[-1] = day.closes_us
+            if self.closes_us and self.closes_us[-1] == day.opens_us:
+                self.closes_us[-1] = day.closes_us
             else:
-                opens.append(day.opens_us)
-                closes.append(day.closes_us)
-        self.opens_us = np.array(opens, dtype=np.int64)
-        self.closes_us = np.array(closes, dtype=np.int64)
+                self.opens_us.append(day.opens_us)
+                self.closes_us.append(day.closes_us)
 
     def closing_us(self, times_us: IntArray) -> IntArray:
         """Return the closing after each time; the time itself where the service is closed then."""
         span = np.searchsorted(self.opens_us, times_us, side="right") - 1
-        closes = self.closes_us[np.maximum(span, 0)]
+        closes = np.array(self.closes_us, dtype=np.int64)[np.maximum(span, 0)]
         return np.where((span >= 0) & (times_us < closes), closes, times_us)
 
     def closing_at(self, time_us: int) -> int:
         """Return ``closing_us`` of one time."""
         span = bisect_right(self.opens_us, time_us) - 1
-        return max(time_us, int(self.closes_us[span])) if span >= 0 else time_us
+        return max(time_us, self.closes_us[span]) if span >= 0 else time_us

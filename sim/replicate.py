@@ -1,35 +1,30 @@
-"""Many replications of a horizon, in one process or several; the result never depends on how many."""
+"""Many replications of a horizon, wherever they are computed; the result never depends on where, or by how many."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypedDict, Unpack
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, fields
+from typing import TypedDict, TypeVar, Unpack
 
-from joblib import Parallel, delayed
-
-from scenarios import Forecast, Roster, Scenario
+from scenarios import ContactTrace, Forecast, Roster, Scenario
 from scenarios.checks import require_not_negative, require_positive
 from scenarios.progress import Progress, silent
-from sim.kpis import Tallier, Tally
-from sim.model import simulate
+from sim.backends import BackendName, backend_of, results
+from sim.cells import Per
+from sim.compiled import CompiledFloor
+from sim.engine import Engine, check_fits
+from sim.model import play_readable
+from sim.played import Played
+from sim.pools import Task
 from sim.sampling import AbsenceLaw, Sampler
 from sim.staff import Staff, staff_from_roster
 from sim.study import Study
+from sim.tally import Tallier, Tally
+
+T = TypeVar("T")
 
 STAGE = "simulate"
 """Key of the stage under which progress is told."""
-_WAVES = 20  # how often progress is told and the stop asked for when work is spread over processes
-_CHUNK_MAX = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What a process needs to play replications."""
-
-    scenario: Scenario
-    forecast: Forecast
-    people: Roster | Staff
-    seed: int
-    purpose: str
 
 
 class Conduct(TypedDict, total=False):
@@ -38,7 +33,13 @@ class Conduct(TypedDict, total=False):
     Attributes
     ----------
     workers
-        Processes, 1 unless told otherwise.
+        Threads or processes, 1 unless told otherwise; a cluster has as many as it has.
+    engine
+        The compiled one unless told otherwise.
+    backend
+        ``"threads"``, ``"processes"``, ``"dask"`` or the address of a Dask scheduler (``"tcp://host:8786"``). Without
+        it the cluster that the environment variable ``SPRINGTIDE_CLUSTER`` names, if it names one; else threads for the
+        compiled engine, which lets them run side by side, and processes for the readable one, which does not.
     progress
         Told the stage ``"simulate"``, the replications done and those asked for.
     stop
@@ -46,6 +47,8 @@ class Conduct(TypedDict, total=False):
     """
 
     workers: int
+    engine: Engine
+    backend: str | None
     progress: Progress | None
     stop: Callable[[], bool] | None
 
@@ -59,6 +62,7 @@ def replicate(
     seed: int,
     purpose: str,
     first: int = 0,
+    per: Per | str = Per.INTERVAL,
     **conduct: Unpack[Conduct],
 ) -> Study:
     """Return the counts of ``replications`` independent horizons.
@@ -71,57 +75,88 @@ def replicate(
         Number of the first replication: numbers 20 to 39 are the same days whether or not 0 to 19 were ever played.
     seed, purpose
         Key of the streams; days of different purposes are independent.
+    per
+        How fine to count: ``"interval"``, ``"hour"`` or ``"day"``; the coarser, the less the study holds.
     **conduct
-        ``workers``, ``progress`` and ``stop``, see ``Conduct``. The result is the same, number by number, whatever the
-        number of workers; an interruption by Ctrl-C leaves nothing behind.
+        ``workers``, ``engine``, ``backend``, ``progress`` and ``stop``, see ``Conduct``. The result is the same, number
+        by number, whatever they are; a worker that dies is replaced, and an interruption by Ctrl-C leaves nothing
+        behind.
 
     Raises
     ------
     PlanningError
-        When a number is out of range, or forecast and scenario do not fit each other.
+        When a number is out of range, forecast, people and scenario do not fit each other, or the back end cannot be
+        had.
     """
-    require_not_negative("replicate", "replications", replications)
-    require_not_negative("replicate", "first", first)
-    workers = conduct.get("workers", 1)
-    require_positive("replicate", "workers", workers)
-    job = _Job(scenario, forecast, roster_or_staff, seed, purpose)
-    tell, asked = conduct.get("progress") or silent, conduct.get("stop") or _never
-    numbers = range(first, first + replications)
-    play = _in_one_process if workers == 1 else _in_processes
-    return Study.of(scenario, first, play(job, numbers, workers, tell, asked))
+    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, conduct.get("engine", Engine.COMPILED))
+    tallies = _in_order(_Counting(job, per), first, replications, conduct)
+    return Study.of(scenario, first, tallies, per)
 
 
-def _in_one_process(job: _Job, numbers: range, _workers: int, tell: Progress, asked: Callable[[], bool]) -> list[Tally]:
-    player = _Player(job)
-    tallies: list[Tally] = []
-    tell(STAGE, 0, len(numbers))
-    for number in numbers:
-        if asked():
-            break
-        tallies.append(player.play(number))
-        tell(STAGE, len(tallies), len(numbers))
-    return tallies
+def replicate_digests(
+    scenario: Scenario,
+    forecast: Forecast,
+    roster_or_staff: Roster | Staff,
+    *,
+    replications: int,
+    seed: int,
+    purpose: str,
+    first: int = 0,
+    **conduct: Unpack[Conduct],
+) -> tuple[str, ...]:
+    """Return the SHA-256 of everything that happened in each replication that ``replicate`` would play.
+
+    Two engines, back ends or machines that agree here agree in every moment of every attempt, not only in the counts.
+    """
+    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, conduct.get("engine", Engine.COMPILED))
+    return tuple(_in_order(_Digesting(job), first, replications, conduct))
 
 
-def _in_processes(job: _Job, numbers: range, workers: int, tell: Progress, asked: Callable[[], bool]) -> list[Tally]:
-    size = max(1, min(_CHUNK_MAX, len(numbers) // (workers * _WAVES)))
-    chunks = [numbers[start : start + size] for start in range(0, len(numbers), size)]
-    tallies: list[Tally] = []
-    tell(STAGE, 0, len(numbers))
-    # Arrays travel with the task: memory-mapped files would have to be cleaned up after an interruption.
-    with Parallel(n_jobs=workers, max_nbytes=None) as pool:
-        for start in range(0, len(chunks), workers):
-            if asked():
-                break
-            wave: Sequence[list[Tally]] = pool(delayed(_play)(job, chunk) for chunk in chunks[start : start + workers])
-            tallies.extend(row for part in wave for row in part)
-            tell(STAGE, len(tallies), len(numbers))
-    return tallies
+def digest_of(played: Played) -> str:
+    """Return the SHA-256 of all columns an engine wrote, in hexadecimal digits."""
+    whole = hashlib.sha256()
+    for field in fields(played):
+        column = getattr(played, field.name)
+        whole.update(f"{field.name}{column.shape}".encode())
+        whole.update(column.astype("<i8", copy=False).tobytes())
+    return whole.hexdigest()
 
 
-def _play(job: _Job, numbers: range) -> list[Tally]:
-    player = _Player(job)
-    return [player.play(number) for number in numbers]
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a worker needs to play replications."""
+
+    scenario: Scenario
+    forecast: Forecast
+    people: Roster | Staff
+    seed: int
+    purpose: str
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Play and count."""
+
+    job: _Job
+    per: Per | str
+
+    def prepare(self) -> Callable[[int], Tally]:
+        """Return what returns the counts of a replication."""
+        player, tallier = _Player(self.job), Tallier(self.job.scenario, self.per)
+        return lambda number: tallier.tally(*player.play(number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Digesting:
+    """Play and take the fingerprint of it."""
+
+    job: _Job
+
+    def prepare(self) -> Callable[[int], str]:
+        """Return what returns the digest of a replication."""
+        player = _Player(self.job)
+        return lambda number: digest_of(player.play(number)[1])
 
 
 class _Player:
@@ -130,16 +165,19 @@ class _Player:
     def __init__(self, job: _Job) -> None:
         self._job = job
         self._sampler = Sampler(job.scenario, job.forecast)
-        self._tallier = Tallier(job.scenario)
         people = job.people
         self._absence = AbsenceLaw(job.scenario, people) if isinstance(people, Roster) else None
+        self._floor = CompiledFloor(job.scenario) if job.engine is Engine.COMPILED else None
 
-    def play(self, replication: int) -> Tally:
-        """Return the counts of one replication."""
+    def play(self, replication: int) -> tuple[ContactTrace, Played, Staff]:
+        """Return one replication: who came, what became of them, who was at work."""
         job = self._job
         staff = self._staff(replication)
         trace = self._sampler.trace(seed=job.seed, replication=replication, purpose=job.purpose)
-        return self._tallier.tally(simulate(job.scenario, trace, staff), staff)
+        check_fits(job.scenario, trace, staff)
+        if self._floor is None:
+            return trace, play_readable(job.scenario, trace, staff), staff
+        return trace, self._floor.play(trace, staff), staff
 
     def _staff(self, replication: int) -> Staff:
         job = self._job
@@ -149,6 +187,34 @@ class _Player:
             raise RuntimeError("a roster without its law of absence")
         absent = self._absence.draw(seed=job.seed, replication=replication, purpose=job.purpose)
         return staff_from_roster(job.scenario, job.people, absent=absent)
+
+
+def _in_order(task: Task[T], first: int, replications: int, conduct: Conduct) -> list[T]:
+    """Return the results of the replications, in order, up to the first that a stop left out."""
+    require_not_negative("replicate", "replications", replications)
+    require_not_negative("replicate", "first", first)
+    workers, told = conduct.get("workers", 1), conduct.get("progress") or silent
+    require_positive("replicate", "workers", workers)
+    default = (
+        BackendName.THREADS if conduct.get("engine", Engine.COMPILED) is Engine.COMPILED else BackendName.PROCESSES
+    )
+    where = backend_of(conduct.get("backend"), workers, default=default)
+    found: list[T | None] = [None] * replications
+    computed = results(
+        task, range(first, first + replications), where,
+        done=lambda count: told(STAGE, count, replications), stop=conduct.get("stop") or _never,
+    )  # fmt: skip
+    with closing(computed):
+        for number, result in computed:
+            found[number - first] = result
+    return list(_until_missing(found))
+
+
+def _until_missing(found: list[T | None]) -> Iterator[T]:
+    for result in found:
+        if result is None:
+            return
+        yield result
 
 
 def _never() -> bool:

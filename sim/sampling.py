@@ -1,41 +1,64 @@
 """From a forecast to the contacts of one replication, drawn column by column before the floor opens."""
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from scenarios import (
-    NEVER_US,
     NOBODY,
-    US_PER_S,
     Channel,
     ContactTrace,
-    ContactType,
     Forecast,
-    Law,
-    LawKind,
     PlanningError,
     Quantity,
     Roster,
     Scenario,
     stream,
-)  # fmt: skip
-from scenarios.checks import BoolArray, FloatArray, IntArray
+)
+from scenarios.checks import FloatArray, IntArray
+from scenarios.streams import stream_key
+from sim.drawing.arrivals import counts_of, roots_of
+from sim.drawing.forest import grown_forest
+from sim.drawing.kinds import kinds_of
+from sim.drawing.plain import D_CONTAINED, D_DUE, D_PATIENCE, D_TYPE, D_WORK, is_plain, plain_columns
+from sim.drawing.rows import COLUMNS, G_ROUNDS, G_ROWS, R_FIRST_ROUND, T_THINK, T_WORK, Forest
+
+_HALF_BITS = 64
+_HALF = 2**_HALF_BITS - 1
+_AT_FIRST = 4.0
+_MORE, _SPARE = 1.03, 100  # a replication gets a little more room than the one before needed
 
 
 def draw_trace(scenario: Scenario, forecast: Forecast, *, seed: int, replication: int, purpose: str) -> ContactTrace:
-    """Return every contact of one replication.
+    """Return every contact of one replication, and every later attempt that may follow from it.
 
     Rates are a sample path of the forecast times the scenario's volume effects; counts are Poisson given the rates, and
     arrivals are uniform in their interval. Live contacts (voice, chat) expected while the service is closed are not
     offered; tickets arrive around the clock. See ``docs/simulation.md``.
 
+    Every draw is a pure function of (seed, purpose, replication, contact type, interval, number of the contact within
+    both, path of attempts, column). Counts are quantiles of one uniform, so where the rate rises contacts are added and
+    the others stay as they are.
+
     Raises
     ------
     PlanningError
         When the forecast does not cover the scenario's contact types and horizon.
+
+    Notes
+    -----
+    What the draws decide:
+
+    * After a loss a buyer redials with the share of his type, as long as he has not tried ``Redial.attempts_max`` times
+      again in a row and ``Scenario.attempts_max`` allows; if not, he leaves a message with its share. A redial has the
+      work, the rounds and the follow-up of the attempt before, and a new patience.
+    * After an answer at most one follow-up happens. Of one uniform the fixed shares take the first part, in the order
+      of the file, and the shares by tenure together the rest: with S their sum, one of them happens when
+      (u - fixed) / S is less than the tenure factor (at most 3), and a second uniform picks it in proportion to its
+      share. Effects on re-contacts multiply their shares, each up to 1.
+    * A session that is cut by a long think goes on as another attempt; what follows an answer follows its last part.
+    * A contact in a wrong line takes the work of finding out there, one round of a chat, and is then transferred with
+      the work it would have had.
+    * Effects are those of the interval in which the root contact arrives before the bot, for all of its attempts.
+    * Work is the forecast's mean times a draw of the type's law; of a chat by messages every reply is scaled alike.
     """
     return Sampler(scenario, forecast).trace(seed=seed, replication=replication, purpose=purpose)
 
@@ -47,24 +70,6 @@ def draw_absence(scenario: Scenario, roster: Roster, *, seed: int, replication: 
     absences of everybody else as they are.
     """
     return AbsenceLaw(scenario, roster).draw(seed=seed, replication=replication, purpose=purpose)
-
-
-def draw_us(law: Law, mean_s: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Return one duration in µs (>= 1) per entry of ``mean_s``: the law's kind and cv around that mean."""
-    count = len(mean_s)
-    if law.kind is LawKind.NEVER:
-        return np.full(count, NEVER_US, dtype=np.int64)
-    match law.kind:
-        case LawKind.EXPONENTIAL:
-            ratio = rng.standard_exponential(count)
-        case LawKind.LOGNORMAL:
-            spread = math.sqrt(math.log1p(law.cv**2))
-            ratio = np.exp(spread * rng.standard_normal(count) - spread**2 / 2)
-        case LawKind.GAMMA:
-            ratio = rng.standard_gamma(1 / law.cv**2, count) * law.cv**2
-        case _:
-            ratio = np.ones(count)
-    return np.maximum(1, np.rint(ratio * mean_s * US_PER_S).astype(np.int64))
 
 
 def day_levels(forecast: Forecast, *, seed: int, replication: int, purpose: str) -> FloatArray:
@@ -102,18 +107,6 @@ class AbsenceLaw:
         return frozenset(np.flatnonzero(numbers < self._likely).tolist())
 
 
-@dataclass(slots=True)
-class _Drawn:
-    """Columns of one contact type, not yet merged."""
-
-    arrival_us: IntArray
-    contained: BoolArray
-    due_us: IntArray
-    work_us: IntArray
-    patience_us: IntArray
-    redial_after_us: IntArray
-
-
 class Sampler:
     """Everything about a scenario and its forecast that does not change from replication to replication."""
 
@@ -124,94 +117,88 @@ class Sampler:
                 "wrong_shape", thing="Forecast", field="horizon", value=forecast.expected.shape,
                 expected=(scenario.horizon.intervals, len(columns)),
             )  # fmt: skip
-        self._kinds = scenario.contact_types
         self._forecast = forecast
         self._columns = columns
+        self._names = [f"contacts/{kind.name}" for kind in scenario.contact_types]
         self._interval_us = scenario.horizon.interval_us
-        live = np.array([kind.channel is not Channel.TICKET for kind in self._kinds])
+        self._attempts_max = scenario.attempts_max
+        live = np.array([kind.channel is not Channel.TICKET for kind in scenario.contact_types])
         offered = scenario.horizon.open_intervals()[:, None] | ~live[None, :]
         self._volume = scenario.factor(Quantity.VOLUME) * offered
-        self._work_s = forecast.work_s[:, columns] * scenario.factor(Quantity.WORK)
-        self._patience_factor = scenario.factor(Quantity.PATIENCE)
-        self._attempts = 1 + max(kind.redial.attempts_max if kind.redial else 0 for kind in self._kinds)
+        self._kinds = kinds_of(scenario, forecast)
+        self._is_plain = is_plain(self._kinds)
+        self._shared = _Shared()
+        self._spread = (_AT_FIRST, _AT_FIRST)  # rows and rounds per root contact; changes speed, never a number
 
     def trace(self, *, seed: int, replication: int, purpose: str) -> ContactTrace:
         """Return every contact of one replication, as ``draw_trace`` describes."""
         levels = day_levels(self._forecast, seed=seed, replication=replication, purpose=purpose)
         path = self._forecast.rate_path(stream(seed, purpose, replication, "rates"), levels)
         rates = path[:, self._columns] * self._volume
-        parts = [self._draw_type(number, rates[:, number], (seed, purpose, replication)) for number in self._numbers]
-        return self._merged(parts)
+        keys = _keys([stream_key(seed, purpose, replication, name) for name in self._names])
+        arrival_us, born = roots_of(counts_of(rates, keys), keys, self._kinds, self._interval_us)
+        if self._is_plain:
+            return self._plain_trace(arrival_us, plain_columns(born, keys, self._kinds))
+        room = [int(spread * len(born)) + _SPARE for spread in self._spread]
+        forest = grown_forest(born, keys, self._kinds, self._attempts_max, (room[0], room[1]))
+        used = forest.grown[[G_ROWS, G_ROUNDS]] / max(1, len(born))
+        self._spread = (_MORE * float(used[0]), _MORE * float(used[1]))
+        return _trace_of(arrival_us, forest)
 
-    @property
-    def _numbers(self) -> range:
-        return range(len(self._kinds))
-
-    def _draw_type(self, number: int, rates: FloatArray, key: tuple[int, str, int]) -> _Drawn:
-        """Return the contacts of one type, given its (T,) rates, in order of arrival."""
-        kind = self._kinds[number]
-
-        def column(name: str) -> np.random.Generator:
-            return stream(*key, f"{kind.name}/{name}")
-
-        counts = column("count").poisson(rates)
-        interval = np.repeat(np.arange(len(rates)), counts)
-        offsets = column("arrival").integers(0, self._interval_us, len(interval))
-        arrival_us = np.sort(interval * self._interval_us + offsets)
-        patience_s = kind.patience_s.mean_s * self._patience_factor[interval, number]
-        contained, delay_us = _bot_stage(kind, column("bot"), len(interval))
-        return _Drawn(
-            contained=contained,
-            arrival_us=arrival_us + delay_us,
-            due_us=_due_us(kind, arrival_us),
-            work_us=draw_us(kind.work_s, self._work_s[interval, number], column("work")),
-            patience_us=np.stack([
-                draw_us(kind.patience_s, patience_s, column(f"patience/{attempt}")) for attempt in range(self._attempts)
-            ]),
-            redial_after_us=self._redials(kind, len(interval), column),
+    def _plain_trace(self, arrival_us: IntArray, drawn: IntArray) -> ContactTrace:
+        """Return a trace of root contacts alone."""
+        count, shared = len(arrival_us), self._shared
+        zeros, nobody, kinds = shared.zeros(count), shared.nobody(count), _fixed(drawn[D_TYPE])
+        return ContactTrace(
+            arrival_us=_fixed(arrival_us), contained=drawn[D_CONTAINED] > 0, root=shared.numbers(count), number=zeros,
+            cause=zeros, contact_type=kinds, line=kinds, delay_us=zeros, due_after_us=_fixed(drawn[D_DUE]),
+            work_us=_fixed(drawn[D_WORK]), patience_us=_fixed(drawn[D_PATIENCE]), if_lost=nobody, if_answered=nobody,
+            need_ppm=zeros, first_round=shared.zeros(count + 1), round_work_us=zeros[:0], think_us=zeros[:0],
+            hold_us=zeros,
         )  # fmt: skip
 
-    def _redials(self, kind: ContactType, count: int, column: Callable[[str], np.random.Generator]) -> IntArray:
-        """Return (A, N) delays after which a buyer who gave up tries again, ``NOBODY`` where he does not."""
-        after_us = np.full((self._attempts, count), NOBODY, dtype=np.int64)
-        if kind.redial is None:
-            return after_us
-        mean_s = np.full(count, kind.redial.delay_s.mean_s)
-        for attempt in range(kind.redial.attempts_max):
-            again = column(f"redial/{attempt}").random(count) < kind.redial.share
-            delay_us = draw_us(kind.redial.delay_s, mean_s, column(f"redial_delay/{attempt}"))
-            after_us[attempt] = np.where(again, delay_us, NOBODY)
-        return after_us
 
-    def _merged(self, parts: list[_Drawn]) -> ContactTrace:
-        """Return the columns of all types in order of arrival, ties by the type's place in the scenario."""
-        arrival_us = np.concatenate([part.arrival_us for part in parts])
-        order = np.argsort(arrival_us, kind="stable")
-        kinds = np.repeat(np.arange(len(parts)), [len(part.arrival_us) for part in parts])
-        work_us = np.concatenate([part.work_us for part in parts])[order]
-        return ContactTrace(
-            contact_type=kinds[order],
-            arrival_us=arrival_us[order],
-            contained=np.concatenate([part.contained for part in parts])[order],
-            due_us=np.concatenate([part.due_us for part in parts])[order],
-            # The matter stays the same however often the buyer tries.
-            work_us=np.broadcast_to(work_us, (self._attempts, len(order))),
-            patience_us=np.concatenate([part.patience_us for part in parts], axis=1)[:, order],
-            redial_after_us=np.concatenate([part.redial_after_us for part in parts], axis=1)[:, order],
-        )
+class _Shared:
+    """Columns that are the same in every replication: cut from arrays that cannot be written to, made only once."""
+
+    def __init__(self) -> None:
+        self._zeros = self._nobody = self._numbers = np.zeros(0, dtype=np.int64)
+
+    def zeros(self, count: int) -> IntArray:
+        if len(self._zeros) < count:
+            self._zeros = _fixed(np.zeros(2 * count, dtype=np.int64))
+        return self._zeros[:count]
+
+    def nobody(self, count: int) -> IntArray:
+        if len(self._nobody) < count:
+            self._nobody = _fixed(np.full(2 * count, NOBODY, dtype=np.int64))
+        return self._nobody[:count]
+
+    def numbers(self, count: int) -> IntArray:
+        if len(self._numbers) < count:
+            self._numbers = _fixed(np.arange(2 * count, dtype=np.int64))
+        return self._numbers[:count]
 
 
-def _bot_stage(kind: ContactType, rng: np.random.Generator, count: int) -> tuple[BoolArray, IntArray]:
-    """Return which contacts the bot keeps, and by how many µs it delays the others."""
-    if kind.bot is None:
-        return np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.int64)
-    numbers = rng.random(count)
-    contained = numbers < kind.bot.offered_share * kind.bot.containment_share
-    handed_over = ~contained & (numbers < kind.bot.offered_share)
-    return contained, np.where(handed_over, round(kind.bot.hand_over_delay_s * US_PER_S), 0)
+def _trace_of(arrival_us: IntArray, forest: Forest) -> ContactTrace:
+    """Return what has grown as a trace; columns that cannot be written to are taken without a copy."""
+    rows, rounds = int(forest.grown[G_ROWS]), int(forest.grown[G_ROUNDS])
+    columns = {name: _fixed(forest.rows[number, :rows]) for number, name in enumerate(COLUMNS)}
+    columns["first_round"] = _fixed(forest.rows[R_FIRST_ROUND, : rows + 1])
+    return ContactTrace(
+        arrival_us=_fixed(arrival_us),
+        contained=forest.contained > 0,
+        round_work_us=_fixed(forest.turns[T_WORK, :rounds]),
+        think_us=_fixed(forest.turns[T_THINK, :rounds]),
+        **columns,
+    )
 
 
-def _due_us(kind: ContactType, arrival_us: IntArray) -> IntArray:
-    if kind.due_within_s is None:
-        return np.full(len(arrival_us), NEVER_US, dtype=np.int64)
-    return arrival_us + round(kind.due_within_s * US_PER_S)
+def _fixed(column: IntArray) -> IntArray:
+    column.flags.writeable = False
+    return column
+
+
+def _keys(numbers: list[int]) -> IntArray:
+    """Return (K, 2) the halves of keys of 128 bits, the lower first."""
+    return np.array([[key & _HALF, key >> _HALF_BITS] for key in numbers], dtype=np.uint64).view(np.int64)

@@ -1,12 +1,12 @@
 """Who is at work when: the people as the simulated floor sees them."""
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios import PlanningError, Requirement, Roster, Scenario
+from scenarios import Horizon, PlanningError, Requirement, Roster, Scenario
 from scenarios.checks import FloatArray, IntArray, frozen_float, frozen_int, require_known, require_not_negative
 
 Span = tuple[int, int]
@@ -28,6 +28,8 @@ class Staff:
         Per person the half-open spans at work (start_us, end_us), sorted and disjoint.
     shift_ends
         Per person and span, the end of the shift the span belongs to: between two spans of one shift lies a break.
+    weight
+        (M,) share of contacts in groups that choose by weight, > 0; ``None`` for 1 each.
     """
 
     names: tuple[str, ...]
@@ -35,13 +37,17 @@ class Staff:
     tenure_factor: FloatArray
     spans: tuple[tuple[Span, ...], ...]
     shift_ends: tuple[tuple[int, ...], ...]
+    weight: FloatArray | None = None
 
     def __post_init__(self) -> None:
         people = len(self.names)
         object.__setattr__(self, "group", frozen_int("Staff", "group", self.group, (people,)))
         object.__setattr__(self, "tenure_factor", frozen_float("Staff", "tenure_factor", self.tenure_factor, (people,)))
-        if people and self.tenure_factor.min() <= 0:
-            raise PlanningError("not_positive", thing="Staff", field="tenure_factor", value=self.tenure_factor.min())
+        weight = np.ones(people) if self.weight is None else self.weight
+        object.__setattr__(self, "weight", frozen_float("Staff", "weight", weight, (people,)))
+        for field in ("tenure_factor", "weight"):
+            if people and getattr(self, field).min() <= 0:
+                raise PlanningError("not_positive", thing="Staff", field=field, value=getattr(self, field).min())
         for field in ("spans", "shift_ends"):
             if len(getattr(self, field)) != people:
                 found = len(getattr(self, field))
@@ -55,6 +61,34 @@ class Staff:
     def scheduled_us(self) -> IntArray:
         """Return (M,) the time planned at work, breaks left out."""
         return np.array([sum(end - start for start, end in spans) for spans in self.spans], dtype=np.int64)
+
+
+def staff_at_work(staff: Staff, horizon: Horizon, groups: int) -> FloatArray:
+    """Return (T, G) the mean number of people planned at work in each interval."""
+    rows = zip(staff.group.tolist(), staff.spans, strict=True)
+    return people_by_interval(horizon, groups, [(*span, group) for group, spans in rows for span in spans])
+
+
+def people_by_interval(horizon: Horizon, groups: int, spans: Sequence[tuple[int, int, int]]) -> FloatArray:
+    """Return (T, G) mean numbers present in each interval, from spans (start_us, end_us, group)."""
+    present = np.zeros((horizon.intervals, groups))
+    if not spans:
+        return present
+    starts, ends, places = np.array(spans, dtype=np.int64).T
+    for number in range(groups):
+        mine = places == number
+        present[:, number] = _work_before(horizon, starts[mine]) - _work_before(horizon, ends[mine])
+    return present
+
+
+def _work_before(horizon: Horizon, instants: IntArray) -> FloatArray:
+    """Return (T,) the summed share of each interval that lies after each of ``instants``."""
+    clipped = np.clip(instants, 0, horizon.end_us)
+    whole, rest = np.divmod(clipped, horizon.interval_us)
+    begun = np.bincount(whole, minlength=horizon.intervals + 1)[: horizon.intervals]
+    share = np.bincount(whole, weights=rest / horizon.interval_us, minlength=horizon.intervals + 1)[: horizon.intervals]
+    present: FloatArray = np.cumsum(begun, dtype=np.float64) - share
+    return present
 
 
 def _check_spans(name: str, spans: tuple[Span, ...], ends: tuple[int, ...]) -> None:
@@ -81,9 +115,9 @@ def staff_from_roster(scenario: Scenario, roster: Roster, *, absent: frozenset[i
     PlanningError
         When the roster names an agent or a group the scenario does not know.
     """
-    tenure = {agent.name: agent.tenure_factor for agent in scenario.agents}
+    known = {agent.name: agent for agent in scenario.agents}
     groups = {group.name: number for number, group in enumerate(scenario.groups)}
-    require_known("Roster", "assignments.agent", roster.agents, tuple(tenure))
+    require_known("Roster", "assignments.agent", roster.agents, tuple(known))
     require_known("Roster", "assignments.group", {row.group for row in roster.assignments}, tuple(groups))
     spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
     ends: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -95,9 +129,10 @@ def staff_from_roster(scenario: Scenario, roster: Roster, *, absent: frozenset[i
     return Staff(
         names=tuple(name for name, _ in people),
         group=np.array([groups[group] for _, group in people], dtype=np.int64),
-        tenure_factor=np.array([tenure[name] for name, _ in people]),
+        tenure_factor=np.array([known[name].tenure_factor for name, _ in people]),
         spans=tuple(tuple(spans[person]) for person in people),
         shift_ends=tuple(tuple(ends[person]) for person in people),
+        weight=np.array([known[name].weight for name, _ in people]),
     )
 
 

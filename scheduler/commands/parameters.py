@@ -80,19 +80,22 @@ class HistoryChoice:
         """Return history and past promotions; a ``UsageError`` when no history was named."""
         if self.history is None:
             raise UsageError("option_needed", option="--history")
-        names = [name for name in self.type if "=" not in name]
         past: tuple[PromoEvent, ...] = ()
         if self.promotions is not None:
             past = load_promotions(self.promotions, self.zone or scenario.horizon.zone)
-        history = read_history(
-            self.history,
+        return self.read(self.history), past
+
+    def read(self, path: Path) -> pd.DataFrame:
+        """Return the table at ``path``, its columns and types named as the options say."""
+        names = [name for name in self.type if "=" not in name]
+        return read_history(
+            path,
             zone=self.zone,
             columns=pairs(self.column, "--column"),
             types=pairs([name for name in self.type if "=" in name], "--type"),
             default_type=names[-1] if names else None,
             encoding=self.encoding,
         )
-        return history, past
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from forecasting import METHODS
-from scenarios import Horizon, Kpi, Plan, Scenario, ServiceReport
+from scenarios import Estimate, Horizon, Kpi, Plan, Scenario, ServiceReport
 from scenarios.text import current_language, text
 from scheduler.commands.console import print_table, say, tell
 from scheduler.exchange import summarise
@@ -17,8 +17,10 @@ from scheduler.exchange.words import (
     say_breach,
     say_reason,
 )
-from sim import KPIS
+from sim import KPIS, Pack, measure_title, pack_title
 
+_REPLIES = ("rounds", "reply_within_share", "mean_reply_s", "first_contact_resolution_share")
+"""What else is shown where chats are played by messages."""
 _SENTENCES_MAX = 20
 """Rules broken and reasons printed; the files hold all."""
 
@@ -67,11 +69,13 @@ def show_plan(plan: Plan, scenario: Scenario) -> None:
 
 
 def show_report(report: ServiceReport, scenario: Scenario) -> None:
-    """Print every KPI with its interval per promise, contact type and group, and the share in time of every date."""
+    """Print the first KPIs with their intervals per promise, contact type and group, and every date's share in time."""
     names = [target.name for target in scenario.targets] + [kind.name for kind in scenario.contact_types]
     whole = {(row.kpi, row.scope): row for row in report.kpis if row.day is None and row.interval is None}
-    kinds = [key for key, definition in KPIS.items() if definition.scope == "type"]
-    for part in (kinds[:4], kinds[4:]):
+    by_messages = any(kind.messages is not None for kind in scenario.contact_types)
+    headlines = [key for key, one in KPIS.items() if one.headline and one.scope == "type"]
+    parts = [headlines[:4], headlines[4:]] + ([list(_REPLIES)] if by_messages else [])
+    for part in parts:
         lines = [(name, *(_figure(whole.get((key, name))) for key in part)) for name in dict.fromkeys(names)]
         print_table(say("report_title"), [say("whom"), *(text(f"kpis.{key}") for key in part)], lines)
     groups = [(group.name, _figure(whole.get(("occupancy", group.name)))) for group in scenario.groups]
@@ -80,6 +84,18 @@ def show_report(report: ServiceReport, scenario: Scenario) -> None:
     by_day = {(row.scope, row.day): row for row in report.kpis if row.kpi == "share_in_time" and row.interval is None}
     lines = [(f"{day}", *(_figure(by_day.get((name, day))) for name in dict.fromkeys(names[:4]))) for day in days]
     print_table(text("kpis.share_in_time"), [text("export.date"), *dict.fromkeys(names[:4])], lines)
+
+
+def show_pack(pack: Pack, kpis: Iterable[Kpi]) -> None:
+    """Print what a platform would measure, over all contact types, with the date of its rules."""
+    titles = {f"{pack.name}.{one.key}": (measure_title(pack, one), one.unit) for one in pack.measures}
+    lines = []
+    for row in kpis:
+        if row.scope == "all" and row.day is None:
+            title, unit = titles[row.kpi]
+            lines.append((title, _said(row.estimate, unit)))
+    rules = say("pack_title", pack=pack_title(pack.name), date=f"{pack.valid_from}")
+    print_table(rules, [say("pack_measure"), say("pack_value")], lines)
 
 
 def _show_statements(plan: Plan) -> None:
@@ -115,8 +131,13 @@ def _figure(row: Kpi | None) -> str:
     """Return an estimate with its interval, in the unit of its definition."""
     if row is None or row.estimate.value != row.estimate.value:  # nan: undefined
         return DASH
-    said = row.estimate
-    if KPIS[row.kpi].unit == "share":
+    return _said(row.estimate, KPIS[row.kpi].unit)
+
+
+def _said(said: Estimate, unit: str) -> str:
+    if said.value != said.value:  # nan: undefined
+        return DASH
+    if unit == "share":
         return percent_with_interval(said)
     return f"{said.value:,.1f} ({said.low:,.1f}–{said.high:,.1f})"
 

@@ -1,5 +1,6 @@
 """``springtide simulate``: a scenario and its people through the queues."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +11,28 @@ import typer
 from scenarios import Forecast, Requirement, Roster, Scenario, UsageError
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.demand import demand_of
+from scheduler.commands.formulas import show_formulas
 from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice, pairs
-from scheduler.commands.show import show_report
+from scheduler.commands.show import show_pack, show_report
 from scheduler.exchange import read_roster
 from scheduler.exits import Exit
 from scheduler.staffing import first_guess
-from sim import Staff, replicate, staff_always_on, staff_from_positions
+from sim import (
+    FloorRun,
+    Staff,
+    draw_absence,
+    draw_trace,
+    load_pack,
+    measure_all,
+    replicate,
+    simulate,
+    staff_always_on,
+    staff_from_positions,
+    staff_from_roster,
+)
 
+PACK_RUNS = 20
+"""Runs a platform's measures are taken from: they need whole logs, and their intervals say how far that carries."""
 PURPOSE = "simulate"
 """Streams of this command: days of their own, shared neither with training nor with a proof."""
 
@@ -30,6 +46,9 @@ class SimulateOptions(ScenarioChoice, DemandChoice, WorkerChoice):
         default_factory=list
     )
     replications: Annotated[int, typer.Option("--replications", min=2, help="cli.option.replications")] = 100
+    pack: Annotated[list[str], typer.Option("--pack", help="cli.option.pack", show_default=False)] = field(
+        default_factory=list
+    )
     seed: Annotated[int | None, typer.Option("--seed", help="cli.option.seed", show_default=False)] = None
 
 
@@ -38,14 +57,31 @@ def run(options: SimulateOptions) -> Exit:
     scenario = options.load_scenario()
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
+        seed = scenario.seed if options.seed is None else options.seed
         people = people_of(options, scenario, forecast)
         study = replicate(
             scenario, forecast, people, replications=options.replications, purpose=PURPOSE, workers=options.workers,
-            seed=scenario.seed if options.seed is None else options.seed, progress=watch.tell,
+            seed=seed, progress=watch.tell,
         )  # fmt: skip
     show_report(study.report(intervals=False), scenario)
+    show_formulas(scenario, forecast, people, study)
+    for name in options.pack:
+        pack = load_pack(name, on=scenario.horizon.first_date)
+        show_pack(pack, measure_all(pack, _runs(scenario, forecast, people, seed), scenario))
     tell("simulate_done", replications=len(study), scenario=scenario.name)
     return Exit.DONE
+
+
+def _runs(scenario: Scenario, forecast: Forecast, people: Roster | Staff, seed: int) -> Iterator[FloorRun]:
+    """Yield whole runs with their logs, the first of those the study counted."""
+    for number in range(PACK_RUNS):
+        if isinstance(people, Roster):
+            absent = draw_absence(scenario, people, seed=seed, replication=number, purpose=PURPOSE)
+            staff = staff_from_roster(scenario, people, absent=absent)
+        else:
+            staff = people
+        trace = draw_trace(scenario, forecast, seed=seed, replication=number, purpose=PURPOSE)
+        yield simulate(scenario, trace, staff)
 
 
 def people_of(options: SimulateOptions, scenario: Scenario, forecast: Forecast) -> Roster | Staff:
@@ -55,13 +91,14 @@ def people_of(options: SimulateOptions, scenario: Scenario, forecast: Forecast) 
     if options.roster is not None:
         return read_roster(options.roster, scenario)
     if options.agents:
-        return staff_always_on(scenario, _head_counts(options.agents))
+        return staff_always_on(scenario, head_counts(options.agents))
     tell("formula_people")
     guess = first_guess(scenario, forecast)
     return staff_from_positions(Requirement(guess.horizon, guess.groups, np.ceil(guess.positions - 1e-9)))
 
 
-def _head_counts(given: list[str]) -> dict[str, int]:
+def head_counts(given: list[str]) -> dict[str, int]:
+    """Return ``["group=number"]`` as a table; a ``UsageError`` where it is none."""
     counts = pairs(given, "--agents")
     for group, count in counts.items():
         if not count.isdigit():

@@ -6,6 +6,7 @@ alone with the contacts whose route starts there; what overflow, pooling, breaks
 simulation.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,19 +19,31 @@ from scenarios import (
     Group,
     Law,
     LawKind,
+    Messages,
     Quantity,
     Requirement,
     Scenario,
     ServiceTarget,
 )
 from scenarios.checks import BoolArray, FloatArray
-from sim import least_servers, min_agents_a, offered_load_erlangs, slot_chat
+from sim import (
+    attempts_with_follow_ups,
+    least_servers,
+    message_law,
+    min_agents_a,
+    min_agents_messages,
+    offered_load_erlangs,
+    slot_chat,
+)
 
 UNPROMISED_SHARE = 0.8
 UNPROMISED_WITHIN_S = 30.0
 """Aim for live contacts nobody promised anything about: the classic 80 % in 30 s, so that they are not forgotten."""
 IDLE_FOR_TICKETS = 0.8
 """Share of idle live time that tickets can really use; the rest is lost to being interrupted."""
+
+TYPING_MOST = 0.7
+"""Share of time an agent types at most where no head-count can keep the promise: nobody types all the time."""
 
 
 def first_guess(scenario: Scenario, forecast: Forecast, *, rate_factor: FloatArray | None = None) -> Requirement:
@@ -58,14 +71,14 @@ def first_guess(scenario: Scenario, forecast: Forecast, *, rate_factor: FloatArr
 
 
 def human_rates_per_s(scenario: Scenario, forecast: Forecast) -> FloatArray:
-    """Return (T, K) expected contacts per second that reach a human: levers and shocks applied, contained ones gone."""
-    contained = np.array(
-        [kind.bot.offered_share * kind.bot.containment_share if kind.bot else 0.0 for kind in scenario.contact_types]
-    )
+    """Return (T, K) expected attempts per second that reach a human: levers applied, contained gone, follow-ups in."""
     columns = [forecast.column(kind.name) for kind in scenario.contact_types]
+    offered = [0.0 if kind.bot is None else kind.bot.offered_share for kind in scenario.contact_types]
+    keeps = [0.0 if kind.bot is None else kind.bot.containment_share for kind in scenario.contact_types]
+    contained = np.minimum(1.0, offered * scenario.factor(Quantity.BOT)) * keeps
     volume = forecast.expected[:, columns] * scenario.factor(Quantity.VOLUME)
-    open_now = scenario.horizon.open_intervals()[:, None]
-    return volume * open_now * (1.0 - contained) / (scenario.horizon.interval_min * 60)
+    reached = volume * scenario.horizon.open_intervals()[:, None] * (1.0 - contained)
+    return attempts_with_follow_ups(scenario, reached) / (scenario.horizon.interval_min * 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +123,28 @@ class _Share:
         rate, work, patience_s, target = mix
         aim = _Aim.of(target)
         need = np.zeros_like(rate)
+        messages = self._messages()
         for number in np.flatnonzero(self._open()):
+            if messages is not None:
+                factor = round(float(work[number]) / messages.work_mean_s, 2)
+                need[number] = _least_messages(
+                    messages, factor, self.group.chat_cap, round(float(rate[number]), 6), patience_s, aim
+                )
+                continue
             need[number] = _least_chat(
                 self.group.chat_cap, self.group.session_speed, round(float(rate[number]), 6),
                 round(float(work[number]), 1), patience_s, aim,
             )  # fmt: skip
         return need
+
+    def _messages(self) -> Messages | None:
+        """Return the messages of the type that brings most work, ``None`` where chats are played by slots."""
+        by_work = [
+            (float((self.rates[:, number] * self.work_s[:, number]).sum()), kind.messages)
+            for number, kind in self.kinds
+            if kind.messages is not None
+        ]
+        return max(by_work, key=lambda pair: pair[0])[1] if by_work else None
 
     def ticket_positions(self, live: FloatArray) -> FloatArray:
         """Return (T,) positions for tickets beyond the idle time of the ``live`` positions, level over open time."""
@@ -132,7 +161,8 @@ class _Share:
         """Return (T,) agents busy with live contacts, chats at full concurrency."""
         voice = [number for number, kind in self.kinds if kind.channel is Channel.VOICE]
         chat = [number for number, kind in self.kinds if kind.channel is Channel.CHAT]
-        together = self.group.chat_cap * self.group.session_speed[-1]
+        # One person types one reply at a time; by slots, sessions share him at the declared speeds.
+        together = 1.0 if self._messages() else self.group.chat_cap * self.group.session_speed[-1]
         return np.asarray(
             (self.rates[:, voice] * self.work_s[:, voice]).sum(axis=1)
             + (self.rates[:, chat] * self.work_s[:, chat]).sum(axis=1) / together
@@ -195,6 +225,21 @@ def _least_chat(
 
     together = cap * speeds[-1]
     return 1 if rate_per_s <= 0 else least_servers(meets, rate_per_s * work_s / together)
+
+
+@lru_cache(maxsize=65_536)
+def _least_messages(
+    messages: Messages, work_factor: float, cap: int, rate_per_s: float, patience_s: float, aim: _Aim
+) -> int:
+    """Return the least agents for which the two layers of chat by messages meet ``aim``; 1 for no load.
+
+    Where even an idle agent is too late too often, as many as keep everybody from typing all the time.
+    """
+    if rate_per_s <= 0:
+        return 1
+    law = message_law(messages, aim.within_s, work_factor)
+    found = min_agents_messages(law, rate_per_s, patience_s, aim.share, cap)
+    return math.ceil(rate_per_s * law.work_s / TYPING_MOST) if found is None else found
 
 
 def _mean_tenure(scenario: Scenario, group: Group) -> float:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.levers import Levers, bot_shares, chat_cap_of, notices_coverage_of, notices_types, speeds_for
-from scenarios import Lever, PlanningError, Quantity, expected_demand, load_scenario
+from dashboard.levers import Levers, bot_shares, chat_cap_of, notices_coverage_of, notices_types
+from scenarios import Lever, PlanningError, Quantity, expected_demand, load_scenario, with_cap
 
 shares = st.none() | st.floats(0, 1)
 
@@ -90,8 +90,8 @@ def test_beyond_the_declared_cap_an_agent_gets_no_faster(tiny):
     chat = tiny.groups[1]
 
     assert chat_cap_of(tiny) == 3
-    assert speeds_for(chat, 2) == (1.0, 0.8)
-    speeds = speeds_for(chat, 6)
+    assert with_cap(chat, 2).session_speed == (1.0, 0.8)
+    speeds = with_cap(chat, 6).session_speed
     assert [k * speed for k, speed in enumerate(speeds, 1)][3:] == pytest.approx([1.8, 1.8, 1.8])
     assert [group.chat_cap for group in Levers(chat_cap=6).applied_to(tiny).groups] == [1, 6]
 

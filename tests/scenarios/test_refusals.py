@@ -19,10 +19,15 @@ from scenarios import (
     Contract,
     DemandUncertainty,
     Effect,
+    FollowUp,
+    FollowUpKind,
     Group,
     Law,
     LawKind,
+    LeaveMessage,
     Lever,
+    Messages,
+    Missorted,
     PlanningError,
     Profile,
     PromoEvent,
@@ -43,6 +48,21 @@ HOUR = timedelta(hours=1)
 MEAL = BreakRule(60, False, 180, 300)
 
 
+TALK = Messages(3.0, LAW, LAW, LAW)
+
+
+def mail(**more):
+    return ContactType("mail", Channel.TICKET, LAW, due_within_s=3600.0, **more)
+
+
+def again(share):
+    return FollowUp(FollowUpKind.RECONTACT, share)
+
+
+def later(group="", **what):
+    return RouteStep(group, 60.0, **what)
+
+
 def phase(name="opening", start=NIGHT, end=NIGHT + HOUR, **more):
     return PromoPhase(name, start, end, **more)
 
@@ -61,13 +81,44 @@ REFUSALS = [
     ("endless_work", lambda: ContactType("a", Channel.VOICE, NEVER)),
     ("due_only_tickets", lambda: ContactType("a", Channel.VOICE, LAW, due_within_s=3600.0)),
     ("due_only_tickets", lambda: ContactType("a", Channel.TICKET, LAW)),
+    ("negative", lambda: ContactType("a", Channel.VOICE, LAW, value_yuan=-1.0)),
+    ("negative", lambda: ContactType("a", Channel.CHAT, LAW, beyond_cap=-1)),
+    ("not_positive", lambda: ContactType("a", Channel.CHAT, LAW, slots=0)),
+    ("only_live", lambda: mail(redial=Redial(0.1, LAW))),
+    ("only_live", lambda: mail(message=LeaveMessage(0.1, "mail"))),
+    ("only_chat", lambda: ContactType("a", Channel.VOICE, Law(LawKind.GAMMA, 180.0), messages=TALK)),
+    ("only_chat", lambda: mail(messages=TALK)),
+    ("work_of_messages", lambda: ContactType("a", Channel.CHAT, Law(LawKind.GAMMA, 185.0), messages=TALK)),
+    ("share_out_of_range", lambda: ContactType("a", Channel.CHAT, LAW, follow_ups=(again(0.6), again(0.5)))),
+    ("share_out_of_range", lambda: again(-0.1)),
+    ("share_out_of_range", lambda: LeaveMessage(1.5, "mail")),
+    ("share_out_of_range", lambda: Missorted(math.nan, "b", LAW)),
+    ("endless_work", lambda: Missorted(0.1, "b", NEVER)),
+    ("below_one", lambda: Messages(0.9, LAW, LAW, LAW)),
+    ("below_one", lambda: Messages(math.nan, LAW, LAW, LAW)),
+    ("not_positive", lambda: Messages(math.inf, LAW, LAW, LAW)),
+    ("negative", lambda: Messages(2.0, LAW, LAW, LAW, -1.0)),
+    ("endless_work", lambda: Messages(2.0, NEVER, LAW, LAW)),
+    ("endless_work", lambda: Messages(2.0, LAW, NEVER, LAW)),
+    ("endless_work", lambda: Messages(2.0, LAW, LAW, NEVER)),
     ("not_positive", lambda: Serve("a", age_weight=0.0)),
-    ("not_positive", lambda: Group("g", (), (), chat_cap=0, session_speed=())),
-    ("session_speed", lambda: Group("g", (), (), chat_cap=2)),
+    ("out_of_range", lambda: Serve("a", age_weight=100.5)),
+    ("out_of_range", lambda: Group("g", (), (), chat_cap=0, session_speed=())),
+    ("out_of_range", lambda: Group("g", (), (), chat_cap=61)),
+    ("negative", lambda: Group("g", (), (), last_contact_min=-1.0)),
+    ("session_speed", lambda: Group("g", (), (), chat_cap=3, session_speed=(1.0, 0.9))),
     ("session_speed", lambda: Group("g", (), (), chat_cap=2, session_speed=(1.0, 1.1))),
     ("session_speed", lambda: Group("g", (), (), chat_cap=2, session_speed=(1.0, 0.0))),
     ("session_speed", lambda: Group("g", (), (), chat_cap=2, session_speed=(1.0, math.nan))),
     ("negative", lambda: RouteStep("g", -1.0)),
+    ("negative", lambda: RouteStep(raise_priority=-2)),
+    ("one_of_three", RouteStep),
+    ("one_of_three", lambda: RouteStep("g", 5.0, raise_priority=1)),
+    ("one_of_three", lambda: RouteStep("g", 5.0, transfer_to="b")),
+    ("route_starts_with_group", lambda: Route("a", (RouteStep(raise_priority=1), RouteStep("g")))),
+    ("route_starts_with_group", lambda: Route("a", (RouteStep(transfer_to="b"),))),
+    ("transfer_is_last", lambda: Route("a", (RouteStep("g"), RouteStep(transfer_to="b")))),
+    ("transfer_is_last", lambda: Route("a", (RouteStep("g"), later(transfer_to="b"), later("h")))),
     ("route_waits", lambda: Route("a", ())),
     ("route_waits", lambda: Route("a", (RouteStep("g", 5.0),))),
     ("route_waits", lambda: Route("a", (RouteStep("g"), RouteStep("h", 9.0), RouteStep("g", 5.0)))),
@@ -88,7 +139,9 @@ REFUSALS = [
     ("negative", lambda: Contract("c", (), 44.0, -30.0)),
     ("least_above_most", lambda: Contract("c", (), 44.0, 30.0, week_paid_h_min=45.0)),
     ("span_inverted", lambda: Available(date(2026, 11, 10), 600, 600)),
-    ("not_positive", lambda: Agent("a", "c", (), tenure_factor=0.0)),
+    ("out_of_range", lambda: Agent("a", "c", (), tenure_factor=0.0)),
+    ("out_of_range", lambda: Agent("a", "c", (), weight=0.0)),
+    ("out_of_range", lambda: Agent("a", "c", (), weight=math.nan)),
     ("negative", lambda: Agent("a", "c", (), worked_days_before=-1)),
     ("naive_time", lambda: Agent("a", "c", (), last_shift_end=datetime(2026, 11, 9, 2))),
     ("naive_time", lambda: phase(start=datetime(2026, 11, 10, 20))),

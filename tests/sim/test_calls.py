@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios import AgentChoice, Group, PlanningError, Serve
-from sim import simulate
+from sim.engine import simulate
 
 HOUR = 3600
 ALL_DAY = [[(0, 24 * HOUR)]]
@@ -15,7 +15,7 @@ def test_the_second_of_two_callers_waits_until_the_only_agent_is_done(scenario, 
 
     assert seen.waits == [0, 50]
     assert seen.ended == [60, 120]
-    assert seen.run.busy_us.tolist() == [120_000_000]
+    assert seen.busy == [120]
 
 
 def test_impatient_contact_abandons_after_its_patience(scenario, trace, staff, play):
@@ -111,7 +111,7 @@ def test_with_nobody_at_work_everybody_gives_up_or_is_closed_out(scenario, trace
     seen = play(scenario(), trace({"at": 5, "work": 60, "patience": 7}, (6, 60)), staff())
 
     assert seen.outcomes == ["ABANDONED", "CLOSED_OUT"]
-    assert len(seen.run.busy_us) == 0
+    assert len(seen.busy) == 0
 
 
 def test_a_trace_with_an_unknown_contact_type_is_refused(scenario, trace, staff):
@@ -127,7 +127,7 @@ def test_staff_of_an_unknown_group_are_refused(scenario, trace, staff):
 def test_columns_of_a_run_are_read_only(scenario, trace, staff, play):
     run = play(scenario(), trace((0, 60)), staff(ALL_DAY)).run
 
-    for column in (run.busy_us, run.at_work_us, run.due_us, run.log.answered_us):
+    for column in (run.played.busy_us, run.played.offered_us, run.due_us, run.log.answered_us):
         assert isinstance(column, np.ndarray)
         with pytest.raises(ValueError, match="read-only"):
             column[0] = 1

@@ -1,6 +1,11 @@
 """Replications: the same numbers whoever computes them, progress, and stopping."""
 
+import logging
+import os
+import signal
+from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -21,9 +26,15 @@ from scenarios import (
     Serve,
     ServiceTarget,
 )
-from sim import erlang_c, replicate, staff_always_on
+from sim import draw_trace, erlang_c, replicate, staff_always_on, staff_from_roster
+from sim.backends import CLUSTER_VARIABLE
+from sim.engine import Engine
+from sim.model import play_readable
+from sim.replicate import digest_of, replicate_digests
 
 HOUR_US = 3_600_000_000
+DEADLY = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What no process survives; on Windows the only such signal bears the other name."""
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +65,97 @@ def night(scenario, kind, forecast):
     )
 
 
-def test_the_result_does_not_depend_on_the_number_of_workers(night):
-    one = replicate(*night, replications=6, seed=3, purpose="test")
-    two = replicate(*night, replications=6, seed=3, purpose="test", workers=2)
+KEY = {"seed": 3, "purpose": "test"}
+ELSEWHERE = [
+    {"workers": 2},
+    {"workers": 2, "backend": "processes"},
+    {"engine": Engine.READABLE},
+    {"workers": 2, "engine": Engine.READABLE},
+    {"workers": 3, "engine": Engine.READABLE, "backend": "threads"},
+]
 
-    assert len(one) == 6
-    assert one.equals(two)
+
+@pytest.fixture(autouse=True)
+def no_cluster_named(monkeypatch):
+    monkeypatch.delenv(CLUSTER_VARIABLE, raising=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("conduct", ELSEWHERE, ids=str)
+def test_neither_the_counts_nor_a_single_moment_depend_on_who_computes(conduct, night):
+    assert replicate(*night, replications=6, **KEY).equals(replicate(*night, replications=6, **KEY, **conduct))
+    here = replicate_digests(*night, replications=6, **KEY)
+    assert len(set(here)) == 6
+    assert replicate_digests(*night, replications=6, **KEY, **conduct) == here
+
+
+def test_a_digest_tells_one_moment_from_another(night):
+    floor, forecast, roster = night
+    trace = draw_trace(floor, forecast, replication=0, **KEY)
+    staff = staff_from_roster(floor, roster)
+    played = play_readable(floor, trace, staff)
+    other = replace(played, ended_us=played.ended_us + (np.arange(len(played.ended_us)) == 7))
+
+    assert digest_of(played) == digest_of(play_readable(floor, trace, staff))
+    assert digest_of(played) != digest_of(other)
+
+
+@pytest.mark.slow
+def test_days_of_a_process_that_dies_are_played_by_another(night):
+    killed = []
+
+    def kill_one(_stage, done, _total):
+        if done and not killed:
+            killed.append(active_children()[0])
+            os.kill(killed[0].pid, DEADLY)
+
+    whole = replicate(*night, replications=60, **KEY, workers=2, backend="processes", progress=kill_one)
+    assert killed
+    assert whole.equals(replicate(*night, replications=60, **KEY))
+
+
+@pytest.mark.slow
+def test_an_interruption_leaves_no_process_and_the_next_study_runs(night):
+    def interrupted(_stage, done, _total):
+        if done:
+            raise KeyboardInterrupt
+
+    before = active_children()
+    with pytest.raises(KeyboardInterrupt):
+        replicate(*night, replications=60, **KEY, workers=2, backend="processes", progress=interrupted)
+    assert [child for child in active_children() if child not in before] == []
+    assert len(replicate(*night, replications=4, **KEY, workers=2, backend="processes")) == 4
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_plays_the_same_days_even_if_one_of_its_workers_dies(night, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    here = replicate(*night, replications=80, **KEY)
+    quiet = logging.getLogger("distributed")
+    monkeypatch.setattr(quiet, "disabled", True)
+    with distributed.LocalCluster(processes=True, n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        with distributed.Client(cluster) as me:
+            workers = list(me.run(os.getpid).values())
+        killed = []
+
+        def kill_one(_stage, done, _total):
+            if done > 10 and not killed:
+                killed.append(workers[0])
+                os.kill(workers[0], DEADLY)
+
+        there = replicate(*night, replications=80, **KEY, backend=cluster.scheduler_address, progress=kill_one)
+        monkeypatch.setenv(CLUSTER_VARIABLE, cluster.scheduler_address)
+        digests = replicate_digests(*night, replications=8, **KEY)
+        stopped = replicate(*night, replications=500, **KEY, stop=iter([False] * 3 + [True] * 500).__next__)
+        with distributed.Client(cluster) as me:
+            alive = list(me.run(os.getpid).values())
+    monkeypatch.delenv(CLUSTER_VARIABLE)
+    assert killed
+    assert killed[0] not in alive
+    assert there.equals(here)
+    assert digests == replicate_digests(*night, replications=8, **KEY)
+    assert len(stopped) < 500
+    assert stopped.equals(replicate(*night, replications=len(stopped), **KEY))
 
 
 def test_a_replication_is_the_same_alone_and_among_others(night):
@@ -81,7 +177,7 @@ def test_other_keys_are_other_days(other, night):
 def test_every_attempt_is_answered_abandoned_or_closed_out(night):
     study = replicate(*night, replications=3, seed=3, purpose="test")
 
-    assert (study.offered == study.answered + study.abandoned + study.closed_out).all()
+    assert (study.offered == study.answered + study.abandoned + study.counts("closed_out")).all()
     assert (study.in_time <= study.answered).all()
     assert study.offered.sum() > 3000
     assert (study.busy_us <= study.at_work_us).all()

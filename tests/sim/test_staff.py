@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import US_PER_MIN, Agent, Assignment, Break, Contract, Group, PlanningError, Requirement, Roster, Serve
-from sim import Staff, staff_always_on, staff_from_positions, staff_from_roster
+from sim import Staff, staff_always_on, staff_at_work, staff_from_positions, staff_from_roster
 
 DAY = date(2025, 11, 10)
 
@@ -111,3 +111,11 @@ def test_spans_that_cannot_be_worked_are_refused(spans, ends):
 def test_a_tenure_factor_of_nought_is_refused():
     with pytest.raises(PlanningError, match=r"Staff\.tenure_factor is 0\.0"):
         people((((0, 5),),), ((5,),), tenure=0.0)
+
+
+def test_half_an_interval_at_work_is_half_a_person(scenario, staff):
+    floor = scenario(hours=((0, 1),))
+    two = staff([[(0, 900), (900, 1350)]], {"shifts": [[(0, 1800)]]})
+
+    present = staff_at_work(two, floor.horizon, 1)
+    assert present[:4, 0].tolist() == [2.0, 1.5, 0.0, 0.0]

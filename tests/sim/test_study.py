@@ -1,102 +1,37 @@
-"""Measures: every KPI by a worked example, estimates with their intervals, studies joined and told."""
-
-import dataclasses
+"""Studies joined, told by day and hour; estimates with their intervals."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from scenarios import Channel, Group, PlanningError, Serve, ServiceTarget
-from sim import DEFINITIONS, KPIS, Study, ratio_of_sums, tally
-from sim.estimates import estimate_of, means
+from scenarios import US_PER_S, Channel, PlanningError, ServiceTarget
+from sim.cells import Per
+from sim.counting import CELL_COUNTS, DAY_COUNTS
+from sim.estimates import estimate_of, means, ratio_of_sums
+from sim.model import play_readable
+from sim.study import Study
+from sim.tally import GROUP_COUNTS, Tallier, Tally, tally
+from sim.waits import BINS
 
 HOUR = 3600
 ALL_DAY = [[(0, 24 * HOUR)]]
 
 
 @pytest.fixture
-def counted(scenario, kind, trace, staff, play):
-    """One agent; calls at 0, 10, 20 and in the second interval at 900; a ticket at 1800."""
-    kinds = [kind("call"), kind("mail", Channel.TICKET, due_within_s=600.0)]
-    promise = ServiceTarget("promise", ("call",), answer_within_s=30.0)
-    floor = scenario(kinds, [Group("g", (), (Serve("call"), Serve("mail", 5)))], targets=(promise,))
-    rows = [
-        {"at": 0, "work": 30},  # waits 0
-        {"at": 10, "work": 40},  # waits 20
-        {"at": 20, "work": 60, "patience": 15},  # gives up
-        {"at": 25, "work": 10},  # waits 45
-        {"at": 30, "work": 5, "contained": True},
-        {"at": 900, "work": 100},
-        {"at": 1800, "work": 900, "kind": 1, "due": 2400},
-        {"at": 5000, "work": 60, "kind": 1, "due": 5600},
-        {"at": 86_000, "work": 600, "kind": 1, "due": 86_300},
-        {"at": 86_100, "work": 600, "kind": 1, "due": 90_000},
-    ]
-    people = staff([[(0, 86_400)]])
-    seen = play(floor, trace(*rows), people)
-    return floor, tally(floor, seen.run, people)
+def study():
+    """Play days and count them; replications are numbered from 0 unless told otherwise."""
+
+    def make(floor, people, *days, first=0, per=Per.INTERVAL):
+        tallier = Tallier(floor, per)
+        rows = [tallier.tally(day, play_readable(floor, day, people), people) for day in days]
+        return Study.of(floor, first, rows, per)
+
+    return make
 
 
-def test_counts_stand_in_the_interval_of_offer(counted):
-    _, counts = counted
-
-    def cells(name, kind=0):
-        column = getattr(counts, name)[:, kind]
-        return {int(place): int(column[place]) for place in np.flatnonzero(column)}
-
-    assert cells("offered") == {0: 4, 1: 1}
-    assert cells("in_time") == {0: 2, 1: 1}
-    assert cells("answered") == {0: 3, 1: 1}
-    assert cells("abandoned") == {0: 1}
-    assert cells("bot_contained") == {0: 1}
-    assert cells("wait_us_sum") == {0: 65_000_000}
-    assert cells("offered", 1) == {2: 1, 5: 1, 95: 2}
-    # Ends at 2700, due 2400; ends at 86,600, due 86,300; never begun, and due after the horizon.
-    assert cells("overdue", 1) == {2: 1, 95: 1}
-    assert cells("settled", 1) == {2: 1, 5: 1, 95: 1}
-
-
-@pytest.mark.parametrize(
-    ("kpi", "scope", "value"),
-    [
-        ("offered", "call", 5.0),
-        ("share_in_time", "call", 3 / 5),
-        ("share_in_time", "promise", 3 / 5),
-        ("abandoned_share", "call", 1 / 5),
-        ("closed_out_share", "call", 0.0),
-        ("asa_s", "call", 65 / 4),
-        ("bot_contained_share", "call", 1 / 6),
-        ("overdue_share", "mail", 2 / 3),
-        # Busy 30 + 40 + 10 + 100 + 900 + 60 + 600 of 86,400 and 200 s beyond.
-        ("occupancy", "g", 1740 / 86_600),
-    ],
-)
-def test_each_measure_is_what_its_definition_says(kpi, scope, value, counted):
-    floor, counts = counted
-    found = Study.of(floor, 0, [counts]).report().find(kpi, scope)
-
-    assert found.value == pytest.approx(value, rel=1e-12)
-    assert found.estimator == KPIS[kpi].estimator
-    assert np.isnan(found.low)  # one replication has no interval
-
-
-def test_every_definition_is_complete_and_in_every_report(counted):
-    floor, counts = counted
-    report = Study.of(floor, 0, [counts, counts]).report()
-
-    assert {row.kpi for row in report.kpis} == set(KPIS)
-    assert report.definitions == DEFINITIONS
-    for key, definition in KPIS.items():
-        assert key == definition.key
-        assert definition.numerator
-        assert definition.unit in {"share", "s", "contacts"}
-        assert definition.scope in {"type", "group"}
-
-
-def test_a_contact_closed_out_counts_against_the_promise(scenario, trace, staff, play):
-    floor, people = scenario(hours=((8, 9),)), staff()
-    run = play(floor, trace((8 * HOUR, 60)), people).run
-    report = Study.of(floor, 0, [tally(floor, run, people)]).report()
+def test_a_contact_closed_out_counts_against_the_promise(scenario, trace, staff, study):
+    floor = scenario(hours=((8, 9),))
+    report = study(floor, staff(), trace((8 * HOUR, 60))).report()
 
     assert report.find("closed_out_share", "call").value == 1.0
     assert report.find("share_in_time", "promise").value == 0.0
@@ -104,27 +39,26 @@ def test_a_contact_closed_out_counts_against_the_promise(scenario, trace, staff,
     assert np.isnan(report.find("share_in_time", "call", interval=0).value)
 
 
-def test_who_is_handed_over_after_closing_counts_on_the_day_that_closed(scenario, trace, staff, play):
-    floor, people = scenario(hours=((8, 9), (8, 9))), staff(ALL_DAY)
-    run = play(floor, trace((9 * HOUR + 5, 60)), people).run
-    study = Study.of(floor, 0, [tally(floor, run, people)])
+def test_who_is_handed_over_after_closing_counts_on_the_day_that_closed(scenario, trace, staff, study):
+    floor = scenario(hours=((8, 9), (8, 9)))
+    played = study(floor, staff(ALL_DAY), trace((9 * HOUR + 5, 60)))
 
-    assert study.day_counts("promise")[1].tolist() == [[1, 0]]
+    assert played.day_counts("promise")[1].tolist() == [[1, 0]]
 
 
-def test_a_promise_of_its_own_limit_is_counted_by_it(scenario, trace, staff, play):
+def test_a_promise_of_its_own_limit_is_counted_by_it(scenario, trace, staff):
     floor = scenario(targets=(ServiceTarget("quick", ("call",), answer_within_s=10.0),))
-    people = staff(ALL_DAY)
-    run = play(floor, trace((0, 15), (10, 5), (11, 5)), people).run
+    people, day = staff(ALL_DAY), trace((0, 15), (10, 5), (11, 5))
+    played = play_readable(floor, day, people)
 
     # Waits of 0, 5 and 9 s; and the third is answered at 20.
-    assert tally(floor, run, people).in_time.sum() == 3
+    assert tally(floor, day, played, people).count("in_time").sum() == 3
     strict = scenario(targets=(ServiceTarget("quick", ("call",), answer_within_s=8.999999),))
-    assert tally(strict, run, people).in_time.sum() == 2
+    assert tally(strict, day, played, people).count("in_time").sum() == 2
 
 
 @pytest.fixture
-def tallies(scenario, trace, staff, play):
+def tallies(scenario, trace, staff):
     """Two service days from 08:00 to 26:00 and three replications of them."""
     floor, people = scenario(hours=((8, 26), (8, 26))), staff([[(0, 48 * HOUR)]])
     late = 25 * HOUR + 600
@@ -133,7 +67,7 @@ def tallies(scenario, trace, staff, play):
         trace((9 * HOUR, 60), (late, 60), (late + 1, 60)),
         trace((33 * HOUR, 10)),
     ]
-    return floor, [tally(floor, play(floor, day, people).run, people) for day in days]
+    return floor, [tally(floor, day, play_readable(floor, day, people), people) for day in days]
 
 
 def test_days_are_service_days_and_an_empty_day_breaks_no_promise(tallies):
@@ -197,12 +131,87 @@ def test_an_unfinished_study_of_nothing_reports_nothing_known(tallies):
 
 def test_columns_of_a_study_are_read_only(tallies):
     floor, rows = tallies
-    study = Study.of(floor, 0, rows)
+    whole = Study.of(floor, 0, rows)
 
-    for field in dataclasses.fields(study):
-        column = getattr(study, field.name)
-        if isinstance(column, np.ndarray):
-            assert not column.flags.writeable
+    assert not any(whole.counts(name).flags.writeable for name in ("offered", "wait_us", "matters", "busy_us"))
+    assert whole.offered.shape == (3, 200, 1)
+    assert whole.counts("matters").shape == (3, 3, 1)
+    assert (whole.offered - whole.in_time).sum() == 2
+    assert (whole.offered == whole.answered).all()
+    assert whole.abandoned.sum() == 0
+    assert whole.wait_s_sum.sum() == 59 + 59
+    assert (whole.busy_us.shape, whole.at_work_us.shape) == ((3, 1), (3, 1))
+    with pytest.raises(PlanningError, match=r"Study\.counts is nothing"):
+        whole.counts("nothing")
+
+
+def test_a_study_counts_its_days_and_hours_alike_however_fine_it_is(scenario, trace, staff, study):
+    floor, people = scenario(hours=((8, 26), (8, 26))), staff([[(0, 48 * HOUR)]])
+    days = [trace((9 * HOUR, 60), (9 * HOUR + 1, 60)), trace((25 * HOUR, 60), (33 * HOUR, 10), (33 * HOUR, 99))]
+    fine, hourly, daily = (study(floor, people, *days, per=per) for per in Per)
+
+    for coarse in (hourly, daily):
+        for mine, its in zip(coarse.day_counts("promise"), fine.day_counts("promise"), strict=True):
+            assert mine.tolist() == its.tolist()
+        assert coarse.nbytes < fine.nbytes
+    for mine, its in zip(hourly.hour_share("promise")[1], fine.hour_share("promise")[1], strict=True):
+        assert mine == pytest.approx(its, nan_ok=True)
+    assert [row.estimate.value for row in hourly.hour_figures("share_in_time", "call")] == pytest.approx(
+        [row.estimate.value for row in fine.hour_figures("share_in_time", "call")], nan_ok=True
+    )
+    peaks = [{row.kpi for row in one.report().kpis} & {"peak_finished_per_hour"} for one in (fine, hourly, daily)]
+    assert [len(found) for found in peaks] == [1, 1, 0]
+    with pytest.raises(PlanningError, match=r"Study\.per is day; expected one of: interval, hour"):
+        daily.hour_share("promise")
+    with pytest.raises(PlanningError, match=r"Study\.tallies is of shape"):
+        Study.of(floor, 0, hourly.tallies)
+    with pytest.raises(PlanningError, match=r"Study\.per"):
+        daily.sums("offered", "call", Per.HOUR)
+    with pytest.raises(PlanningError, match=r"Study\.matters"):
+        fine.sums("matters", "call", Per.INTERVAL)
+    with pytest.raises(PlanningError, match=r"Study\.busy_us"):
+        fine.sums("busy_us", "g", Per.DAY)
+
+
+def test_what_is_open_at_the_end_is_the_same_however_fine_a_study_is(scenario, kind, trace, staff, study):
+    floor = scenario((kind("mail", Channel.TICKET),), hours=((0, 24), None, (0, 24)))
+    day = trace(*({"at": hour * HOUR, "work": 60, "due": 72 * HOUR} for hour in (0, 24, 60)))
+    people = staff([[(0, 30)], [(50 * HOUR, 51 * HOUR)]])
+
+    for per in Per:
+        played = study(floor, people, day, per=per)
+        assert played.sums("backlog", "mail").tolist() == [[1.0]]
+        assert played.sums("backlog", "mail", Per.DAY).tolist() == [[0.0, 1.0]]
+        assert played.sums("offered", "mail").tolist() == [[3.0]]
+        assert played.sums("offered", "mail", Per.DAY).tolist() == [[1.0, 1.0]]
+
+
+def test_a_figure_of_an_hour_bears_its_date_and_start(tallies):
+    floor, rows = tallies
+    figures = Study.of(floor, 0, rows).hour_figures("share_in_time", "promise")
+
+    known = {(row.date.day, row.start_min): row.estimate.value for row in figures if row.estimate.value >= 0}
+    assert known == pytest.approx({(10, 540): 2 / 3, (10, 1500): 2 / 3, (11, 540): 1.0})
+    with pytest.raises(PlanningError, match=r"Study\.kpi is work_s"):
+        Study.of(floor, 0, rows).hour_figures("work_s", "promise")
+
+
+def test_the_head_of_a_study_is_its_first_replications(tallies):
+    floor, rows = tallies
+    whole = Study.of(floor, 5, rows)
+
+    assert whole.head(2).equals(Study.of(floor, 5, rows[:2]))
+
+
+def test_four_weeks_of_nine_types_and_1200_replications_need_less_than_1_5_gigabytes():
+    """A quarter of an hour brings 250 contacts of each type: some 220,000 a day, and as many messages."""
+    rng = np.random.default_rng(3)
+    cells, days = rng.poisson(250, (28 * 96, 9, len(CELL_COUNTS))), rng.poisson(24_000, (29, 9, len(DAY_COUNTS)))
+    for table, names in ((cells, CELL_COUNTS), (days, DAY_COUNTS)):
+        table[:, :, [name.endswith("_us") for name in names]] *= 200 * US_PER_S
+    one = Tally.of(cells, days, np.zeros((9, len(GROUP_COUNTS))), rng.poisson(150, (29, 9, BINS)))
+
+    assert one.nbytes * 1200 < 1.5e9
 
 
 def test_a_ratio_of_sums_weighs_busy_days_more():

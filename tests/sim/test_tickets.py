@@ -31,8 +31,8 @@ def test_a_call_interrupts_a_ticket_which_goes_on_afterwards(desk, trace, staff,
     # 30 s were done before the call, so 70 s remain when it ends at 80.
     assert seen.ended == [150, 80]
     assert seen.outcomes == ["ANSWERED", "ANSWERED"]
-    assert seen.run.log.hops.tolist() == [0, 0]
-    assert seen.run.busy_us.tolist() == [150_000_000]
+    assert seen.hops == [0, 0]
+    assert seen.busy == [150]
 
 
 def test_an_interrupted_ticket_moves_on_to_an_agent_who_is_free(desk, scenario, kind, trace, staff, play):
@@ -44,7 +44,7 @@ def test_an_interrupted_ticket_moves_on_to_an_agent_who_is_free(desk, scenario, 
     seen = play(scenario(kinds, groups, routes), trace(ticket(0, 100, 999), (30, 50)), people)
     # The 70 s that remain take the slower agent 140 s.
     assert (seen.ended, seen.agents) == ([170, 80], [1, 0])
-    assert seen.run.log.hops.tolist() == [1, 0]
+    assert seen.hops == [1, 0]
 
 
 def test_the_ticket_due_earliest_comes_first(desk, trace, staff, play):
@@ -107,6 +107,12 @@ def test_a_ticket_may_be_interrupted_again_once_the_next_shift_has_begun(desk, t
 
     # The call is interrupted by nobody; the ticket goes on after it.
     assert seen.answered == [10, 20, 80]
+
+
+def test_a_ticket_in_hand_as_the_next_shift_begins_may_be_interrupted_then(desk, trace, staff, play):
+    seen = play(desk(), trace(ticket(0, 100, 999), (70, 10)), staff([[(0, 50)], [(60, 500)]]))
+
+    assert (seen.answered, seen.ended) == ([0, 70], [110, 80])
 
 
 def test_a_chat_interrupts_a_ticket_too(scenario, kind, trace, staff, play):

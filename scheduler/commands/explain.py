@@ -1,0 +1,129 @@
+"""``springtide explain``: hour by hour, who waited too long, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import typer
+
+from scenarios import Forecast, Roster, Scenario
+from scenarios.checks import FloatArray
+from scenarios.text import text
+from scheduler.commands.console import Watch, print_table, say, tell
+from scheduler.commands.demand import demand_of
+from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
+from scheduler.exchange import read_roster
+from scheduler.exchange.words import percent, percent_with_interval
+from scheduler.exits import Exit
+from scheduler.rostering import coverage
+from scheduler.staffing import first_guess
+from sim import HourShortfall, Situation, actuals_of, as_measured, shortfall
+from sim.shortfall import Cause
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions(ScenarioChoice, DemandChoice, WorkerChoice):
+    """Options of the command."""
+
+    roster: Annotated[Path, typer.Option("--roster", help="cli.option.roster", show_default=False)]
+    actuals: Annotated[Path | None, typer.Option("--actuals", help="cli.option.actuals", show_default=False)] = None
+    replications: Annotated[int, typer.Option("--replications", min=2, help="cli.option.replications")] = 60
+    out: Annotated[Path | None, typer.Option("--out", help="cli.option.out_explain", show_default=False)] = None
+
+
+def run(options: ExplainOptions) -> Exit:
+    """Print every hour that missed its promise with its causes; the file holds all hours."""
+    scenario = options.load_scenario()
+    roster = read_roster(options.roster, scenario)
+    with Watch() as watch:
+        planned = demand_of(options, scenario, watch)
+        plan, came = _situations(options, scenario, planned)
+        rows = shortfall(
+            plan, came, roster, replications=options.replications, seed=scenario.seed,
+            workers=options.workers, progress=watch.tell,
+        )  # fmt: skip
+    people = _people_short(came, roster)
+    _show(scenario, rows, people)
+    if options.out is not None:
+        _table(scenario, rows, people).to_csv(options.out, index=False, encoding="utf-8-sig")
+        tell("files", path=options.out)
+    return Exit.DONE
+
+
+def _situations(options: ExplainOptions, scenario: Scenario, planned: Forecast) -> tuple[Situation, Situation]:
+    """Return the plan, which knows of no shock, and the days as they came: with shocks, or as they were measured."""
+    calm = replace(scenario, shocks=())
+    if options.actuals is None:
+        return Situation(calm, planned), Situation(scenario, planned)
+    measured = actuals_of(options.read(options.actuals), scenario, outcomes=False)
+    work_s = np.where(np.isnan(measured.work_s), planned.work_s, measured.work_s)
+    came = replace(planned, expected=measured.offered, work_s=work_s)
+    return Situation(as_measured(calm), planned), Situation(as_measured(scenario), came)
+
+
+def _people_short(came: Situation, roster: Roster) -> dict[tuple[str, int], float]:
+    """Return, per promise and hour, the people the formula asks for beyond those at work in the promise's groups."""
+    scenario = came.scenario
+    names = [group.name for group in scenario.groups]
+    missing: FloatArray = first_guess(scenario, came.forecast).positions - coverage(scenario.horizon, names, roster)
+    hour = np.arange(scenario.horizon.intervals) * scenario.horizon.interval_min // 60
+    first = {route.contact_type: route.steps[0].group for route in scenario.routes}
+    short: dict[tuple[str, int], float] = {}
+    for target in scenario.targets:
+        columns = [names.index(group) for group in dict.fromkeys(first[kind] for kind in target.contact_types)]
+        together = missing[:, columns].sum(axis=1)
+        for one in np.unique(hour).tolist():
+            short[target.name, one * 60] = max(0.0, float(np.ceil(together[hour == one].max() - 1e-9)))
+    return short
+
+
+def _show(scenario: Scenario, rows: Sequence[HourShortfall], people: dict[tuple[str, int], float]) -> None:
+    short = [row for row in rows if row.contacts_short > 0]
+    header = ["hour", "target", "share", "planned", "contacts_short", "people_short", "cause"]
+    lines = [
+        (
+            _clock(scenario, row),
+            row.target,
+            percent_with_interval(row.share),
+            percent(row.planned_share.value),
+            f"{row.contacts_short:,.0f}",
+            f"{people[row.target, row.start_min]:,.0f}",
+            _why(row),
+        )
+        for row in short
+    ]
+    if not lines:
+        tell("explain.none")
+        return
+    print_table(say("explain.title"), [say(f"explain.{key}") for key in header], lines)
+    for cause in dict.fromkeys(row.main_cause for row in short):
+        if cause is not None:
+            tell("bullet", sentence=text(f"causes.do_{cause}"))
+
+
+def _why(row: HourShortfall) -> str:
+    """Return the causes that surely lowered the share, largest first, in points."""
+    sure = [(said.value, cause) for cause, said in row.causes.items() if said.low > 0]
+    named = [f"{text(f'causes.{cause}')} {percent(value)}" for value, cause in sorted(sure, reverse=True)]
+    return ", ".join(named) or text("causes.none")
+
+
+def _table(scenario: Scenario, rows: Sequence[HourShortfall], people: dict[tuple[str, int], float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "hour": _clock(scenario, row), "target": row.target, "offered": row.offered, "share": row.share.value,
+                "share_low": row.share.low, "share_high": row.share.high, "planned_share": row.planned_share.value,
+                "contacts_short": row.contacts_short, "people_short": people[row.target, row.start_min],
+                **{str(cause): row.causes[cause].value for cause in Cause}, "together": row.together,
+            }
+            for row in rows
+        ]
+    )  # fmt: skip
+
+
+def _clock(scenario: Scenario, row: HourShortfall) -> str:
+    return scenario.horizon.instant(row.start_min * 60_000_000).strftime("%Y-%m-%d %H:%M")

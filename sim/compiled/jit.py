@@ -1,0 +1,42 @@
+"""How functions of the compiled engine are compiled."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from zlib import crc32
+
+from numba import njit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that makes no arrays: it reads and writes those it is given.
+
+    Without reference counts: numba counts every look into a tuple of arrays and every slice, which costs the engine
+    up to ten times its work. Arrays that are only passed on stay alive through whoever made them. Other threads run
+    meanwhile.
+
+    Only a function that closes over something, which is the digest of all sources, is kept beside its source. A part of
+    it that was kept too would bring back old versions of the parts it calls itself: numba only watches its own file.
+    """
+    compiled: Callable[P, R] = njit(**_OPTIONS, cache=function.__closure__ is not None)(function)
+    return compiled
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function like a ``kernel``, but into whoever calls it: handing the arrays over takes longer."""
+    compiled: Callable[P, R] = njit(**_OPTIONS, forceinline=True)(function)
+    return compiled
+
+
+def sources(folder: Path = Path(__file__).parent) -> int:
+    """Return a digest of all sources of the compiled engine.
+
+    numba's cache only watches the file of the kernel that is called from outside. One that closes over this digest is
+    cached anew when any part of it changes, and never played from an old cache.
+    """
+    parts = [part.read_bytes() for part in sorted(folder.glob("*.py"))]
+    return crc32(b"".join(parts))

@@ -1,0 +1,1 @@
+"""Drawing contacts: arrivals, and the forest of attempts that may follow each."""
