@@ -93,10 +93,7 @@ class Levers:
         cap = self.chat_cap
         if cap is None:
             return scenario.groups
-        return tuple(
-            with_cap(group, cap) if chats(scenario, group) else group
-            for group in scenario.groups
-        )
+        return tuple(with_cap(group, cap) if chats(scenario, group) else group for group in scenario.groups)
 
     def _levers(self, scenario: Scenario) -> tuple[Lever, ...]:
         coverage, served = self.notices_coverage, notices_types(scenario)

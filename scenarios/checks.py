@@ -61,8 +61,9 @@ def require_unique(thing: str, field: str, names: Iterable[str]) -> None:
 
 def require_known(thing: str, field: str, names: Iterable[str], known: Sequence[str]) -> None:
     """Raise ``PlanningError`` when a name is not among ``known``."""
+    among = frozenset(known)
     for name in names:
-        if name not in known:
+        if name not in among:
             raise PlanningError("unknown_name", thing=thing, field=field, value=name, known=", ".join(known) or "-")
 
 

@@ -150,9 +150,7 @@ class ContactTrace:
             leads = ahead != NOBODY
             wrong = leads & ((ahead <= rows) | (ahead >= len(self)) | (ahead < self.roots))
             if wrong.any():
-                raise PlanningError(
-                    "endless_attempts", thing="ContactTrace", field=field, value=int(rows[wrong][0])
-                )
+                raise PlanningError("endless_attempts", thing="ContactTrace", field=field, value=int(rows[wrong][0]))
 
     def __len__(self) -> int:
         return len(self.root)

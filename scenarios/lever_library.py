@@ -14,7 +14,7 @@ from scenarios.checks import require_known, require_not_negative
 from scenarios.contact_types import Channel, ContactType
 from scenarios.errors import PlanningError
 from scenarios.faults import told
-from scenarios.lever_settings import Setting, Value, with_setting
+from scenarios.lever_settings import Setting, Value, check_value, with_setting
 from scenarios.merge import LIBRARY, read_table
 from scenarios.promo import Effect, Lever, Quantity
 from scenarios.scenario import Scenario
@@ -56,6 +56,8 @@ class Change(FileShape):
 
     def __post_init__(self) -> None:
         require_known("Change", "what", [self.what], (*Quantity, *Setting))
+        for level in Level:
+            check_value(self.what, level, self.value_at(level))
 
     def value_at(self, level: Level) -> Value:
         """Return the factor or value at ``level``."""

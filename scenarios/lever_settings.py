@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from scenarios.checks import require_known
+from scenarios.checks import require_known, require_not_negative
 from scenarios.contact_types import BotStage, Channel, ContactType, FollowUpKind
+from scenarios.faults import wrong_type
 from scenarios.horizon import Hours, Opening, clock_to_min
 from scenarios.scenario import Scenario
 from scenarios.service import AgentChoice, Group, ReplyOrder, Route
@@ -27,6 +28,20 @@ class Setting(StrEnum):
     REPLY_ORDER = "reply_order"
     OVERFLOW_AFTER_S = "overflow_after_s"
     OPENING = "opening"
+
+
+def check_value(what: str, field: str, value: Value) -> None:
+    """Raise ``PlanningError`` unless ``value`` is of the kind that a quantity or setting ``what`` takes."""
+    if what in _WORDED:
+        if not isinstance(value, str):
+            raise wrong_type("", value, "text")
+        _WORDED[what](field, value)
+    elif isinstance(value, str):
+        raise wrong_type("", value, "number")
+    else:
+        require_not_negative("Change", field, value)
+        if what == Setting.CHAT_CAP and not value.is_integer():
+            raise wrong_type("", value, "whole_number")
 
 
 def with_setting(scenario: Scenario, setting: Setting, names: Names, value: Value) -> Scenario:
@@ -116,12 +131,10 @@ def with_cap(group: Group, cap: int) -> Group:
 
 
 def _agent_choice(scenario: Scenario, names: Names, value: Value) -> Scenario:
-    require_known("Change", "likely", [str(value)], tuple(AgentChoice))
     return _with_groups(scenario, names, lambda group: replace(group, choice=AgentChoice(str(value))))
 
 
 def _reply_order(scenario: Scenario, names: Names, value: Value) -> Scenario:
-    require_known("Change", "likely", [str(value)], tuple(ReplyOrder))
     return _with_groups(scenario, names, lambda group: replace(group, reply_order=ReplyOrder(str(value))))
 
 
@@ -140,12 +153,20 @@ def _overflow_after(scenario: Scenario, names: Names, value: Value) -> Scenario:
 
 
 def _opening(scenario: Scenario, _names: Names, value: Value) -> Scenario:
-    opens, _, closes = str(value).partition("-")
-    hours = Hours(clock_to_min(opens), clock_to_min(closes))
-    horizon = replace(scenario.horizon, opening=Opening((hours,) * 7, scenario.horizon.opening.exceptions))
-    return replace(scenario, horizon=horizon)
+    opening = Opening((_hours(str(value)),) * 7, scenario.horizon.opening.exceptions)
+    return replace(scenario, horizon=replace(scenario.horizon, opening=opening))
 
 
+def _hours(value: str) -> Hours:
+    opens, _, closes = value.partition("-")
+    return Hours(clock_to_min(opens), clock_to_min(closes))
+
+
+_WORDED: Mapping[str, Callable[[str, str], object]] = {
+    Setting.AGENT_CHOICE: lambda field, value: require_known("Change", field, [value], tuple(AgentChoice)),
+    Setting.REPLY_ORDER: lambda field, value: require_known("Change", field, [value], tuple(ReplyOrder)),
+    Setting.OPENING: lambda _, value: _hours(value),
+}
 _SETTERS: Mapping[Setting, Callable[[Scenario, Names, Value], Scenario]] = {
     Setting.BOT_OFFERED: _bot_offered,
     Setting.BOT_CONTAINMENT: _bot_containment,

@@ -9,7 +9,9 @@ from scenarios.horizon import LATEST_CLOSING_MIN, MIN_PER_DAY
 from scenarios.shape import FileShape
 
 FACTORS_ALLOWED = (0.01, 10.0)
-"""Tenure factors and weights: far beyond any person, and within them the engine's whole numbers never overflow."""
+"""Tenure factors: far beyond any person, and within them the engine's whole numbers never overflow."""
+WEIGHTS_ALLOWED = (0.01, 1000.0)
+"""Weights of routing: platforms use 10 to 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class Agent(FileShape):
 
     def __post_init__(self) -> None:
         require_within(f"Agent({self.name})", "tenure_factor", self.tenure_factor, *FACTORS_ALLOWED)
-        require_within(f"Agent({self.name})", "weight", self.weight, *FACTORS_ALLOWED)
+        require_within(f"Agent({self.name})", "weight", self.weight, *WEIGHTS_ALLOWED)
         require_not_negative(f"Agent({self.name})", "worked_days_before", self.worked_days_before)
         if self.last_shift_end is not None:
             require_moment(f"Agent({self.name})", "last_shift_end", self.last_shift_end)

@@ -1,5 +1,6 @@
 """The simulated floor: drawing, two engines, measures, studies of many replications, explanations and formulas."""
 
+from sim.actuals import Actuals, actuals_of, as_measured, demand_as_it_was, without_effects
 from sim.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
 from sim.cells import Per
 from sim.comparison import Comparison, Difference, Side, compare, compare_studies
@@ -28,16 +29,17 @@ from sim.promises import DayPromise, day_promises
 from sim.reach import ErlangMisses, ErlangSays, best_share_with_idle_agents, erlang_says
 from sim.replicate import replicate, replicate_digests
 from sim.report import HourFigure, hour_figures
+from sim.roster_staff import staff_from_roster
 from sim.router import Candidate, Router, Waiting
 from sim.sampling import day_levels, draw_absence, draw_trace
 from sim.satisfaction import Satisfaction
 from sim.shortfall import Cause, HourShortfall, Situation, shortfall
 from sim.slot_chat import SlotChat, slot_chat, slot_chat_least_loaded
-from sim.staff import Staff, people_by_interval, staff_always_on, staff_at_work, staff_from_positions, staff_from_roster
+from sim.staff import Staff, people_by_interval, staff_always_on, staff_at_work, staff_from_positions
 from sim.stopping import Precision, SequentialStudy, replicate_until
 from sim.study import Study
 from sim.tally import Tallier, Tally, tally
-from sim.validation import TOLERANCE, Actuals, Validation, actuals_of, as_measured, validate
+from sim.validation import TOLERANCE, Validation, validate
 
 __all__ = [
     "DEFINITIONS",
@@ -91,6 +93,7 @@ __all__ = [
     "compare_studies",
     "day_levels",
     "day_promises",
+    "demand_as_it_was",
     "draw_absence",
     "draw_trace",
     "erlang_a",
@@ -132,4 +135,5 @@ __all__ = [
     "student_quantile",
     "tally",
     "validate",
+    "without_effects",
 ]

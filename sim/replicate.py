@@ -16,8 +16,9 @@ from sim.engine import Engine, check_fits
 from sim.model import play_readable
 from sim.played import Played
 from sim.pools import Task
+from sim.roster_staff import RosterStaff
 from sim.sampling import AbsenceLaw, Sampler
-from sim.staff import Staff, staff_from_roster
+from sim.staff import Staff
 from sim.study import Study
 from sim.tally import Tallier, Tally
 
@@ -166,6 +167,7 @@ class _Player:
         self._job = job
         self._sampler = Sampler(job.scenario, job.forecast)
         people = job.people
+        self._people = RosterStaff(job.scenario, people) if isinstance(people, Roster) else None
         self._absence = AbsenceLaw(job.scenario, people) if isinstance(people, Roster) else None
         self._floor = CompiledFloor(job.scenario) if job.engine is Engine.COMPILED else None
 
@@ -183,10 +185,9 @@ class _Player:
         job = self._job
         if isinstance(job.people, Staff):
             return job.people
-        if self._absence is None:
+        if self._absence is None or self._people is None:
             raise RuntimeError("a roster without its law of absence")
-        absent = self._absence.draw(seed=job.seed, replication=replication, purpose=job.purpose)
-        return staff_from_roster(job.scenario, job.people, absent=absent)
+        return self._people.present(self._absence.draw(seed=job.seed, replication=replication, purpose=job.purpose))
 
 
 def _in_order(task: Task[T], first: int, replications: int, conduct: Conduct) -> list[T]:

@@ -1,12 +1,12 @@
 """Who is at work when: the people as the simulated floor sees them."""
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from scenarios import Horizon, PlanningError, Requirement, Roster, Scenario
+from scenarios import Horizon, PlanningError, Requirement, Scenario
 from scenarios.checks import FloatArray, IntArray, frozen_float, frozen_int, require_known, require_not_negative
 
 Span = tuple[int, int]
@@ -58,6 +58,21 @@ class Staff:
     def __len__(self) -> int:
         return len(self.names)
 
+    def without(self, shifts: Mapping[int, tuple[tuple[Span, ...], tuple[int, ...]]]) -> "Staff":
+        """Return the same people, some of whom work only ``shifts[m]`` (spans, shift ends) of what they worked here.
+
+        Nothing is checked again: who leaves out whole shifts leaves the rest in order.
+        """
+        changed = object.__new__(Staff)
+        for field in fields(Staff):
+            object.__setattr__(changed, field.name, getattr(self, field.name))
+        for field_name, part in (("spans", 0), ("shift_ends", 1)):
+            rows = list(getattr(self, field_name))
+            for person, left in shifts.items():
+                rows[person] = left[part]
+            object.__setattr__(changed, field_name, tuple(rows))
+        return changed
+
     def scheduled_us(self) -> IntArray:
         """Return (M,) the time planned at work, breaks left out."""
         return np.array([sum(end - start for start, end in spans) for spans in self.spans], dtype=np.int64)
@@ -100,40 +115,6 @@ def _check_spans(name: str, spans: tuple[Span, ...], ends: tuple[int, ...]) -> N
         if not max(free_from, 0) <= start < end <= shift_end:
             raise PlanningError("span_inverted", thing=thing, field="spans", value=end, start=max(start, free_from))
         free_from = end
-
-
-def staff_from_roster(scenario: Scenario, roster: Roster, *, absent: frozenset[int] = frozenset()) -> Staff:
-    """Return the people of ``roster``.
-
-    Parameters
-    ----------
-    absent
-        Indices of ``roster.assignments`` whose people stay away for the whole shift.
-
-    Raises
-    ------
-    PlanningError
-        When the roster names an agent or a group the scenario does not know.
-    """
-    known = {agent.name: agent for agent in scenario.agents}
-    groups = {group.name: number for number, group in enumerate(scenario.groups)}
-    require_known("Roster", "assignments.agent", roster.agents, tuple(known))
-    require_known("Roster", "assignments.group", {row.group for row in roster.assignments}, tuple(groups))
-    spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
-    ends: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, row in enumerate(roster.assignments):
-        if number not in absent:
-            spans[row.agent, row.group].extend(row.work_spans)
-            ends[row.agent, row.group].extend([row.end_us] * len(row.work_spans))
-    people = list(spans)
-    return Staff(
-        names=tuple(name for name, _ in people),
-        group=np.array([groups[group] for _, group in people], dtype=np.int64),
-        tenure_factor=np.array([known[name].tenure_factor for name, _ in people]),
-        spans=tuple(tuple(spans[person]) for person in people),
-        shift_ends=tuple(tuple(ends[person]) for person in people),
-        weight=np.array([known[name].weight for name, _ in people]),
-    )
 
 
 def staff_always_on(scenario: Scenario, people: Mapping[str, int]) -> Staff:

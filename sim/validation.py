@@ -8,15 +8,14 @@ that would close the gap are searched for, one at a time.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from scenarios import DemandUncertainty, Effect, Forecast, Lever, PlanningError, Quantity, Roster, Scenario
 from scenarios.checks import FloatArray
 from scenarios.progress import Progress, silent
+from sim.actuals import Actuals, Measured, as_measured, demand_as_it_was
 from sim.estimates import student_quantile
 from sim.replicate import replicate
 from sim.staff import Staff
@@ -32,90 +31,7 @@ INTERVAL_BAND = 0.9
 """Share of intervals that should lie inside their band."""
 _SEARCHED = (0.5, 2.0)  # nobody's work or patience is off by more than a factor of two and is believed
 _SEARCH_STEPS, _SEARCH_REPLICATIONS = 14, 20
-
-
-class Measured(StrEnum):
-    """Outcomes a history may hold, as shares of the contacts offered."""
-
-    ANSWERED_IN_TIME = "answered_in_time"
-    ABANDONED = "abandoned"
-
-
 _COUNT_OF = {Measured.ANSWERED_IN_TIME: "in_time", Measured.ABANDONED: "abandoned"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Actuals:
-    """What was measured, on the grid of a scenario.
-
-    Parameters
-    ----------
-    offered, work_s
-        (T, K) contacts that came and their mean work; work ``nan`` where unknown.
-    outcomes
-        Per outcome that was measured: (T, K) counts, ``nan`` where unknown.
-    """
-
-    offered: FloatArray
-    work_s: FloatArray
-    outcomes: dict[Measured, FloatArray]
-
-
-def actuals_of(history: pd.DataFrame, scenario: Scenario, *, outcomes: bool = True) -> Actuals:
-    """Return the part of ``history`` that lies in the horizon of ``scenario``, added up to its intervals.
-
-    Parameters
-    ----------
-    outcomes
-        Whether at least one outcome must have been measured.
-
-    Raises
-    ------
-    PlanningError
-        When the history holds no outcome, or nothing of the horizon or of the contact types.
-    """
-    columns = [measure for measure in Measured if measure in history.columns]
-    if outcomes and not columns:
-        found = ", ".join(map(str, history.columns))
-        raise PlanningError("missing_column", column=", ".join(Measured), found=found)
-    grid = scenario.horizon
-    names = [kind.name for kind in scenario.contact_types]
-    since = (history["interval_start"] - pd.Timestamp(grid.start)) // pd.Timedelta(minutes=grid.interval_min)
-    inside = history["contact_type"].isin(names) & since.between(0, grid.intervals - 1)
-    if not inside.any():
-        raise PlanningError("history_elsewhere", value=scenario.name, first=grid.first_date.isoformat())
-    rows = history[inside]
-    place = (since[inside].to_numpy(np.int64), rows["contact_type"].map(names.index).to_numpy(np.int64))
-
-    def added(values: FloatArray) -> FloatArray:
-        total = np.zeros((grid.intervals, len(names)))
-        np.add.at(total, place, values)
-        return total
-
-    offered_rows = rows["offered"].to_numpy(np.float64)
-    offered = added(offered_rows)
-    work_rows = rows["aht_s"].to_numpy(np.float64) if "aht_s" in rows else np.full(len(rows), np.nan)
-    with np.errstate(invalid="ignore"):
-        work_s = np.where(offered > 0, added(work_rows * offered_rows) / np.where(offered > 0, offered, 1.0), np.nan)
-    return Actuals(offered, work_s, {measure: added(rows[measure].to_numpy(np.float64)) for measure in columns})
-
-
-def demand_as_it_was(actuals: Actuals, like: Forecast) -> Forecast:
-    """Return what was measured as a demand without strays; the work of ``like`` where it was not measured."""
-    certain = DemandUncertainty((0.0,) * len(like.horizon.days))
-    work_s = np.where(np.isnan(actuals.work_s), like.work_s, actuals.work_s)
-    return replace(like, expected=actuals.offered, work_s=work_s, uncertainty=certain)
-
-
-def without_effects(scenario: Scenario, *quantities: Quantity) -> Scenario:
-    """Return ``scenario`` without the effects of its levers and shocks on ``quantities``."""
-
-    def kept(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-        return tuple(effect for effect in effects if effect.quantity not in quantities)
-
-    levers = tuple(replace(lever, effects=kept(lever.effects)) for lever in scenario.levers)
-    shocks = tuple(replace(shock, effects=kept(shock.effects)) for shock in scenario.shocks)
-    return replace(scenario, levers=levers, shocks=shocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,19 +150,6 @@ def validate(
     return Validation(days, tuple(_interval_checks(scenario, actuals, study)), replications, explanations)
 
 
-def as_measured(scenario: Scenario) -> Scenario:
-    """Return ``scenario`` without what measured contacts hold already.
-
-    Every attempt that reached the humans was measured: no bot, wrong lines, redials, messages and follow-ups, and no
-    effects on volume and work.
-    """
-    kinds = tuple(
-        replace(kind, bot=None, missorted=None, redial=None, message=None, follow_ups=())
-        for kind in scenario.contact_types
-    )
-    return without_effects(replace(scenario, contact_types=kinds), Quantity.VOLUME, Quantity.WORK)
-
-
 class _Replay:
     """The days as they were, to be played again with other parameters on the same contacts."""
 
@@ -301,8 +204,10 @@ def _day_checks(scenario: Scenario, actuals: Actuals, study: Study, tolerance: f
         counts, offered = getattr(study, _COUNT_OF[measure])[:, :, column], study.offered[:, :, column]
         for day, span in spans:
             came = float(actuals.offered[span, column].sum())
-            actual = float(_known(actuals, measure, column)[span].sum()) / max(came, 1.0)
-            if came == 0.0 or np.isnan(actual):
+            if came == 0.0:
+                continue
+            actual = float(actuals.outcomes[measure][span, column].sum()) / came
+            if np.isnan(actual):
                 continue
             middle, half = _predicted(counts[:, span].sum(axis=1), offered[:, span].sum(axis=1), FAMILY_ERROR / checks)
             off = abs(actual - middle)
@@ -317,7 +222,7 @@ def _interval_checks(scenario: Scenario, actuals: Actuals, study: Study) -> Iter
         counts, offered = getattr(study, _COUNT_OF[measure])[:, :, column], study.offered[:, :, column]
         for interval in np.flatnonzero(actuals.offered[:, column] > 0).tolist():
             came = float(actuals.offered[interval, column])
-            actual = float(_known(actuals, measure, column)[interval]) / came
+            actual = float(actuals.outcomes[measure][interval, column]) / came
             if np.isnan(actual):
                 continue
             shares = counts[:, interval] / np.maximum(offered[:, interval], 1)
@@ -334,11 +239,6 @@ def _measured(scenario: Scenario, actuals: Actuals) -> Iterator[tuple[Measured, 
             came = actuals.offered[:, column] > 0
             if scenario.is_live(kind.name) and not np.isnan(actuals.outcomes[measure][came, column]).all():
                 yield measure, column
-
-
-def _known(actuals: Actuals, measure: Measured, column: int) -> FloatArray:
-    """Return (T,) counts of an outcome, 0 where nobody came, ``nan`` where some came and it was not measured."""
-    return np.where(actuals.offered[:, column] > 0, actuals.outcomes[measure][:, column], 0.0)
 
 
 def _predicted(counts: FloatArray, offered: FloatArray, error: float) -> tuple[float, float]:

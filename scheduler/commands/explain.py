@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from scenarios import Forecast, Roster, Scenario
+from scenarios import Forecast, Quantity, Roster, Scenario
 from scenarios.checks import FloatArray
 from scenarios.text import text
 from scheduler.commands.console import Watch, print_table, say, tell
@@ -20,8 +20,7 @@ from scheduler.exchange.words import percent, percent_with_interval
 from scheduler.exits import Exit
 from scheduler.rostering import coverage
 from scheduler.staffing import first_guess
-from sim import HourShortfall, Situation, actuals_of, as_measured, shortfall
-from sim.shortfall import Cause
+from sim import Cause, HourShortfall, Situation, actuals_of, demand_as_it_was, shortfall, without_effects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +58,19 @@ def _situations(options: ExplainOptions, scenario: Scenario, planned: Forecast) 
     if options.actuals is None:
         return Situation(calm, planned), Situation(scenario, planned)
     measured = actuals_of(options.read(options.actuals), scenario, outcomes=False)
-    work_s = np.where(np.isnan(measured.work_s), planned.work_s, measured.work_s)
-    came = replace(planned, expected=measured.offered, work_s=work_s)
-    return Situation(as_measured(calm), planned), Situation(as_measured(scenario), came)
+    held = [Quantity.VOLUME]  # what measured contacts hold already: levers and shocks must not act on them again
+    if not np.isnan(measured.work_s).all():
+        held.append(Quantity.WORK)
+    plan, came = (_put_in(world, planned, held) for world in (calm, scenario))
+    return plan, replace(came, forecast=demand_as_it_was(measured, came.forecast))
+
+
+def _put_in(scenario: Scenario, planned: Forecast, quantities: list[Quantity]) -> Situation:
+    """Return the situation with the scenario's effects on volume and maybe work put into the forecast."""
+    demand = replace(planned, expected=planned.expected * scenario.factor(Quantity.VOLUME))
+    if Quantity.WORK in quantities:
+        demand = replace(demand, work_s=demand.work_s * scenario.factor(Quantity.WORK))
+    return Situation(without_effects(scenario, *quantities), demand)
 
 
 def _people_short(came: Situation, roster: Roster) -> dict[tuple[str, int], float]:

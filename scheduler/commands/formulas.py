@@ -11,7 +11,7 @@ from scenarios.text import text
 from scheduler.commands.console import print_table, say, tell
 from scheduler.exchange.words import DASH, percent
 from scheduler.rostering import coverage
-from scheduler.staffing import human_rates_per_s
+from scheduler.staffing import UNPROMISED_WITHIN_S, human_rates_per_s
 from sim import ErlangSays, Staff, Study, best_share_with_idle_agents, erlang_says, staff_at_work
 
 
@@ -78,7 +78,7 @@ def _promises(scenario: Scenario, forecast: Forecast, people: Roster | Staff, st
             continue
         kind = max(kinds, key=lambda pair: float(rates[busiest, pair[0]]))[1]
         target = scenario.target_of(kind.name)
-        within_s = 30.0 if target is None else target.answer_within_s
+        within_s = UNPROMISED_WITHIN_S if target is None else target.answer_within_s
         offered = float(study.offered[:, busiest, columns].sum())
         in_time = float(study.in_time[:, busiest, columns].sum())
         yield _Promise(

@@ -93,6 +93,11 @@ def people_of(options: SimulateOptions, scenario: Scenario, forecast: Forecast) 
     if options.agents:
         return staff_always_on(scenario, head_counts(options.agents))
     tell("formula_people")
+    return formula_people(scenario, forecast)
+
+
+def formula_people(scenario: Scenario, forecast: Forecast) -> Staff:
+    """Return as many people in every interval as the formula asks for."""
     guess = first_guess(scenario, forecast)
     return staff_from_positions(Requirement(guess.horizon, guess.groups, np.ceil(guess.positions - 1e-9)))
 

@@ -1,12 +1,13 @@
 """How many people are needed where: closed form first, corrected by simulation."""
 
 from scheduler.staffing.correct import PURPOSE, Training, correct_requirement, critical_of, train
-from scheduler.staffing.guess import first_guess, human_rates_per_s
+from scheduler.staffing.guess import UNPROMISED_WITHIN_S, first_guess, human_rates_per_s
 from scheduler.staffing.steering import SLACK_SHARE, Steering, critical_shares, home_groups
 
 __all__ = [
     "PURPOSE",
     "SLACK_SHARE",
+    "UNPROMISED_WITHIN_S",
     "Steering",
     "Training",
     "correct_requirement",

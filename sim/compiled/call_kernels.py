@@ -197,7 +197,8 @@ def _offer(c: Contacts, p: Presence, r: Rules, q: Queues, row: int, waiting: int
 
     While somebody waits in its line, nobody of its groups is free.
     """
-    line, now_us = c.line[row], c.arrival_us[row]
+    line: int = c.line[row]
+    now_us = c.arrival_us[row]
     if waiting >> line & 1:
         q.behind[q.last[line]] = row
     else:

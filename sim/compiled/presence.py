@@ -155,7 +155,7 @@ def set_key(tree: IntArray, root: int, leaf: int, key: int) -> None:
 @kernel
 def key_of_move(p: Presence, number: int) -> int:
     """Return a key that stands to those of the agents as a moment of the roster does to what they do."""
-    move = p.moves[number]
+    move: int = p.moves[number]
     return move if move == NO_MOMENT else ((move >> p.bits + _WHAT_BITS) << 1 | 1) << p.bits
 
 

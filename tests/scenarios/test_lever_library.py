@@ -116,3 +116,27 @@ def test_a_lever_of_your_own_is_read_from_a_file_and_refused_when_it_changes_not
     assert load_lever(good).applied_to(shop, Level.HIGH).factor(Quantity.VOLUME).max() == pytest.approx(0.7)
     with pytest.raises(PlanningError, match=r"luck.*volume"):
         load_lever(bad)
+
+
+@pytest.mark.parametrize(("what", "value", "said"), [
+    ("volume", '"many"', "expected a number"),
+    ("volume", "nan", "is nan"),
+    ("volume", "-1", "is -1"),
+    ("chat_cap", "2.5", "expected a whole number"),
+    ("chat_cap", "inf", "is inf"),
+    ("agent_choice", '"prettiest"', "longest_idle"),
+    ("agent_choice", "3", "expected text"),
+    ("reply_order", '"newest"', "first_replies"),
+    ("opening", '"early-late"', "early"),
+    ("opening", '"22:00-08:00"', "closes_min"),
+])  # fmt: skip
+def test_a_value_that_a_lever_cannot_take_is_refused_where_the_file_is_read(tmp_path, what, value, said):
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'schema = 1\nname = "mine"\n[title]\nen = "Mine"\nzh = "我的"\n[about]\nen = "x"\nzh = "x"\n'
+        f'[[changes]]\nwhat = "{what}"\nlow = {value}\nlikely = {value}\nhigh = {value}\n',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(PlanningError, match=said):
+        load_lever(file)

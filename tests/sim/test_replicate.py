@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from multiprocessing import active_children
 
+import distributed
 import numpy as np
 import pytest
 
@@ -129,7 +130,6 @@ def test_an_interruption_leaves_no_process_and_the_next_study_runs(night):
 
 @pytest.mark.slow
 def test_a_dask_cluster_plays_the_same_days_even_if_one_of_its_workers_dies(night, monkeypatch):
-    distributed = pytest.importorskip("distributed")
     here = replicate(*night, replications=80, **KEY)
     quiet = logging.getLogger("distributed")
     monkeypatch.setattr(quiet, "disabled", True)

@@ -44,9 +44,7 @@ def plan(scenario, kind, forecast):
 def roster(plan):
     day = plan.scenario.horizon.days[0]
     return Roster(
-        tuple(
-            Assignment(agent.name, day.date, "s", "g", day.opens_us, day.closes_us) for agent in plan.scenario.agents
-        )
+        tuple(Assignment(agent.name, day.date, "s", "g", day.opens_us, day.closes_us) for agent in plan.scenario.agents)
     )
 
 

@@ -1,13 +1,13 @@
 """Simulated against actual: a true model passes, a wrong one fails and is told what would explain the gap."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from scenarios import Law, LawKind, PlanningError, Quantity, Redial
 from sim import Tallier, draw_trace, simulate, staff_always_on
-from sim.validation import Measured, actuals_of, as_measured, validate
+from sim.actuals import Measured, actuals_of, as_measured
+from sim.validation import validate
 
 PEOPLE = {"g": 16}
 SEED = 7
