@@ -26,6 +26,8 @@ dashboard: env-dashboard ## open the dashboard on http://127.0.0.1:8501
 	$(BIN)/springtide dashboard
 
 test: lint check-locks env-browser ## everything the continuous integration runs
+	@echo "compiling the floor once, before every test worker does"
+	@SPRINGTIDE_LANG=en $(BIN)/springtide simulate quiet_day --replications 2 > /dev/null
 	$(BIN)/python -m pytest -n $(WORKERS) $(COVERED:%=--cov=%) --cov-report=
 	@for room in $(COVERED); do \
 	  echo "coverage of $$room:"; \

@@ -40,7 +40,7 @@ def check_value(what: str, field: str, value: Value) -> None:
         raise wrong_type("", value, "number")
     else:
         require_not_negative("Change", field, value)
-        if what == Setting.CHAT_CAP and not value.is_integer():
+        if what == Setting.CHAT_CAP and not float(value).is_integer():
             raise wrong_type("", value, "whole_number")
 
 

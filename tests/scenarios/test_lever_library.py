@@ -125,7 +125,7 @@ def test_a_lever_of_your_own_is_read_from_a_file_and_refused_when_it_changes_not
     ("chat_cap", "2.5", "expected a whole number"),
     ("chat_cap", "inf", "is inf"),
     ("agent_choice", '"prettiest"', "longest_idle"),
-    ("agent_choice", "3", "expected text"),
+    ("agent_choice", "3", "expected a text"),
     ("reply_order", '"newest"', "first_replies"),
     ("opening", '"early-late"', "early"),
     ("opening", '"22:00-08:00"', "closes_min"),

@@ -7,37 +7,10 @@ import sys
 
 import pytest
 
-from scenarios.text import use_language
-from scheduler.cli import run
 from scheduler.commands import dashboard, demo, doctor
 from scheduler.exits import Exit
 
 from ..conftest import KIOSK, SITE
-
-
-@pytest.fixture(autouse=True)
-def english():
-    use_language("en")
-    yield
-    use_language("en")
-
-
-@pytest.fixture
-def kiosk(make_site):
-    """Folder with the kiosk's scenario, history and site file."""
-    return make_site().folder
-
-
-@pytest.fixture
-def call(capsys):
-    """Run the command line and return its exit status, its output and its errors."""
-
-    def called(*arguments):
-        status = run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return called
 
 
 def history_of(folder):
