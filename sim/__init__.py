@@ -27,7 +27,7 @@ from sim.pay import Pay, pay_of
 from sim.played import Played
 from sim.promises import DayPromise, day_promises
 from sim.reach import ErlangMisses, ErlangSays, best_share_with_idle_agents, erlang_says
-from sim.replicate import replicate, replicate_digests
+from sim.replicate import replicate, replicate_digests, replicate_runs
 from sim.report import HourFigure, hour_figures
 from sim.roster_staff import staff_from_roster
 from sim.router import Candidate, Router, Waiting
@@ -122,6 +122,7 @@ __all__ = [
     "ratio_of_sums",
     "replicate",
     "replicate_digests",
+    "replicate_runs",
     "replicate_until",
     "sessions_per_agent",
     "shortfall",

@@ -12,7 +12,7 @@ from scenarios.progress import Progress, silent
 from sim.backends import BackendName, backend_of, results
 from sim.cells import Per
 from sim.compiled import CompiledFloor
-from sim.engine import Engine, check_fits
+from sim.engine import Engine, FloorRun, check_fits
 from sim.model import play_readable
 from sim.played import Played
 from sim.pools import Task
@@ -92,6 +92,21 @@ def replicate(
     job = _Job(scenario, forecast, roster_or_staff, seed, purpose, conduct.get("engine", Engine.COMPILED))
     tallies = _in_order(_Counting(job, per), first, replications, conduct)
     return Study.of(scenario, first, tallies, per)
+
+
+def replicate_runs(
+    scenario: Scenario,
+    forecast: Forecast,
+    roster_or_staff: Roster | Staff,
+    *,
+    replications: int,
+    seed: int,
+    purpose: str,
+) -> Iterator[FloorRun]:
+    """Yield whole runs with their logs, one after the other: the first of those that ``replicate`` would count."""
+    player = _Player(_Job(scenario, forecast, roster_or_staff, seed, purpose, Engine.COMPILED))
+    for number in range(replications):
+        yield FloorRun.of(*player.play(number))
 
 
 def replicate_digests(

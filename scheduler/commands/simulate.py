@@ -1,6 +1,5 @@
 """``springtide simulate``: a scenario and its people through the queues."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -18,17 +17,13 @@ from scheduler.exchange import read_roster
 from scheduler.exits import Exit
 from scheduler.staffing import first_guess
 from sim import (
-    FloorRun,
     Staff,
-    draw_absence,
-    draw_trace,
     load_pack,
     measure_all,
     replicate,
-    simulate,
+    replicate_runs,
     staff_always_on,
     staff_from_positions,
-    staff_from_roster,
 )
 
 PACK_RUNS = 20
@@ -67,21 +62,10 @@ def run(options: SimulateOptions) -> Exit:
     show_formulas(scenario, forecast, people, study)
     for name in options.pack:
         pack = load_pack(name, on=scenario.horizon.first_date)
-        show_pack(pack, measure_all(pack, _runs(scenario, forecast, people, seed), scenario))
+        runs = replicate_runs(scenario, forecast, people, replications=PACK_RUNS, seed=seed, purpose=PURPOSE)
+        show_pack(pack, measure_all(pack, runs, scenario))
     tell("simulate_done", replications=len(study), scenario=scenario.name)
     return Exit.DONE
-
-
-def _runs(scenario: Scenario, forecast: Forecast, people: Roster | Staff, seed: int) -> Iterator[FloorRun]:
-    """Yield whole runs with their logs, the first of those the study counted."""
-    for number in range(PACK_RUNS):
-        if isinstance(people, Roster):
-            absent = draw_absence(scenario, people, seed=seed, replication=number, purpose=PURPOSE)
-            staff = staff_from_roster(scenario, people, absent=absent)
-        else:
-            staff = people
-        trace = draw_trace(scenario, forecast, seed=seed, replication=number, purpose=PURPOSE)
-        yield simulate(scenario, trace, staff)
 
 
 def people_of(options: SimulateOptions, scenario: Scenario, forecast: Forecast) -> Roster | Staff:
