@@ -1,0 +1,167 @@
+"""``springtide validate``, and the formulas beside the simulation in ``springtide simulate``."""
+
+import csv
+
+import pytest
+
+from scenarios import expected_demand, load_scenario
+from scheduler.exits import Exit
+from sim import Tallier, draw_trace, simulate, staff_always_on
+
+BUSY = {"contacts_per_day": "300"}
+FEW = ("--replications", 40)
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """Play one day of a scenario with some people and write it as its shop would have measured it."""
+
+    def write(path, people, columns=("answered_in_time", "abandoned")):
+        scenario = load_scenario(path)
+        staff = staff_always_on(scenario, {"desk": people})
+        trace = draw_trace(scenario, expected_demand(scenario), seed=9, replication=0, purpose="reality")
+        counts = Tallier(scenario).tally(trace, simulate(scenario, trace, staff).played, staff)
+        count_of = {"offered": "offered", "answered_in_time": "in_time", "abandoned": "abandoned"}
+        names = ("offered", *columns)
+        rows = [",".join(("interval_start", "contact_type", "aht_s", *names))]
+        for hour in range(12, 18):
+            figures = (f"{counts.count(count_of[name])[hour, 0]}" for name in names)
+            rows.append(",".join((f"2026-11-11 {hour}:00", "phone", "120", *figures)))
+        file = tmp_path / "measured.csv"
+        file.write_text("\n".join(rows), encoding="utf-8")
+        return ("--history", file, "--zone", "Asia/Shanghai")
+
+    return write
+
+
+@pytest.mark.statistical
+def test_days_that_the_model_itself_has_made_pass(call, shop, measured, tmp_path):
+    # 1 % of true models fail by design; the seed is fixed.
+    path, file = shop(**BUSY), tmp_path / "intervals.csv"
+    status, out, err = call("validate", path, *measured(path, 2), "--agents", "desk=2", *FEW, "--out", file)
+
+    assert status is Exit.DONE
+    assert "The model plays these days as they were." in out
+    assert "times" not in out
+    for said in ("answered in time", "gave up", "2026-11-11", "of the intervals lie inside"):
+        assert said in out
+    assert "playing measured days again" in err
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert [row["interval_start"] for row in rows[:2]] == ["2026-11-11T12:00:00+08:00", "2026-11-11T13:00:00+08:00"]
+    assert len(rows) == 12
+
+
+@pytest.mark.statistical
+def test_a_model_with_too_many_people_fails_and_says_what_would_explain_it(call, shop, measured):
+    # Two people were there and the model believes in four; a true model fails once in a hundred.
+    path = shop(**BUSY)
+    arguments = ("validate", path, *measured(path, 2), "--agents", "desk=4", *FEW)
+
+    status, out, _ = call(*arguments)
+    assert status is Exit.NOT_PROVEN
+    assert "The model does not play these days as they were" in out
+    first = next(line for line in out.splitlines() if " times " in line)
+    assert first.startswith("work per contact times ")
+    assert 1.3 < float(first.split(" times ")[1].split()[0]) <= 2.0
+    zh = call("--lang", "zh", *arguments)[1]
+    for said in ("实际与仿真对照", "按时应答率", "放弃率", "否", "弄清差距之前请不要据此排班", "若单次处理时长乘以"):
+        assert said in zh
+
+
+def test_a_wide_tolerance_lets_a_gap_pass(call, shop, measured):
+    path = shop(**BUSY)
+
+    assert call("validate", path, *measured(path, 2), "--agents", "desk=4", *FEW, "--tolerance", 1)[0] is Exit.DONE
+
+
+def test_a_roster_says_who_was_there(call, shop, measured, roster):
+    path = shop(**BUSY, absence_share="0")
+
+    status, out, _ = call("validate", path, *measured(path, 2), "--roster", roster, *FEW)
+    assert (status, "The model plays these days" in out) == (Exit.DONE, True)
+
+
+@pytest.mark.parametrize(("columns", "said"), [((), "answered_in_time, abandoned"), (("abandoned",), "")])
+def test_outcomes_must_have_been_measured(call, shop, measured, columns, said):
+    path = shop(**BUSY)
+    status, _, err = call("validate", path, *measured(path, 2, columns), "--agents", "desk=2", *FEW)
+
+    assert status is (Exit.INPUT if said else Exit.DONE)
+    assert said in err
+
+
+def test_a_history_whose_outcomes_have_gaps_in_every_day_proves_nothing(call, shop, measured, tmp_path):
+    path = shop(**BUSY)
+    history = measured(path, 2)
+    lines = (tmp_path / "measured.csv").read_text(encoding="utf-8").splitlines()
+    lines[1] = ",".join([*lines[1].split(",")[:4], "", ""])
+    (tmp_path / "measured.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    status, out, err = call("validate", path, *history, "--agents", "desk=2", *FEW)
+    assert (status, "The model plays" in out) == (Exit.INPUT, False)
+    assert "no day of calls or chats with outcomes throughout" in err
+
+
+@pytest.mark.parametrize(("people", "said"), [
+    ((), "--roster is missing"),
+    (("--agents", "desk=2", "--roster", "r.csv"), "given together"),
+    (("--agents", "desk"), "NAME=VALUE"),
+    (("--agents", "desk=2", "--tolerance", "1.5"), "tolerance"),
+])  # fmt: skip
+def test_exactly_one_option_says_who_was_there(call, shop, measured, people, said):
+    path = shop()
+    status, _, err = call("validate", path, *measured(path, 2), *people)
+
+    assert (status, said in err) == (Exit.USAGE, True)
+
+
+def test_simulate_puts_both_erlang_formulas_beside_the_simulation(call, shop):
+    status, out, _ = call("simulate", shop(**BUSY), *FEW, "--agents", "desk=3")
+
+    assert status is Exit.DONE
+    head, _, row = out.partition("The formula beside the simulation")[2].splitlines()[2:5]
+    for said in ("Busiest", "Erlang C says", "Erlang A says", "Best with an idle agent"):
+        assert said in head
+    name, _, _, people, *shares = row.split()
+    assert (name, people) == ("desk", "3")
+    patient, impatient, simulated, reachable = (float(share) for share in shares if share != "%")
+    # 50 calls an hour of 120 s are 1.67 erlangs: three people keep 30.0 % waiting (Erlang C), 15.4 % beyond 60 s.
+    assert patient == pytest.approx(84.6, abs=0.05)
+    assert patient < impatient <= reachable == 100.0
+    assert simulated == pytest.approx(impatient, abs=6.0)
+    assert "Erlang C lets everybody wait for ever" in out
+    zh = call("--lang", "zh", "simulate", shop(**BUSY), *FEW, "--agents", "desk=3")[1]
+    assert "公式与仿真对照（各组最忙时段）" in zh
+    assert "Erlang C 假设顾客永远等下去" in zh
+
+
+TALK = """
+[contact_types.messages]
+rounds_mean = 2
+first_reply_work_s = { kind = "constant", mean_s = 40 }
+reply_work_s = { kind = "constant", mean_s = 40 }
+think_s = { kind = "constant", mean_s = 30 }
+"""
+
+
+def test_simulate_says_that_a_promise_is_out_of_reach_for_any_head_count(call, shop):
+    """A first reply of 40 s is never there within 30 s."""
+    path = shop(answer_within_s="30")
+    text = path.read_text(encoding="utf-8").replace('channel = "voice"', 'channel = "chat"')
+    text = text.replace('{ kind = "exponential", mean_s = 120 }', '{ kind = "constant", mean_s = 80 }', 1)
+    path.write_text(text.replace("[[groups]]", f"{TALK}\n[[groups]]"), encoding="utf-8")
+
+    status, out, _ = call("simulate", path, *FEW, "--agents", "desk=3")
+    assert status is Exit.DONE
+    assert "No head-count meets most_in_60s" in out
+    assert "one person types one reply at a time" in out
+    zh = call("--lang", "zh", "simulate", path, *FEW, "--agents", "desk=3")[1]
+    assert "加多少人也达不到 most_in_60s" in zh
+
+
+def test_simulate_shows_no_formula_for_a_group_without_people(call, shop):
+    _, out, _ = call("simulate", shop(), *FEW, "--agents", "desk=0")
+
+    assert "The formula beside the simulation" not in out
