@@ -2,6 +2,7 @@
 
 from forecasting.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
 from forecasting.forecast import make_forecast
+from forecasting.forecaster import Forecaster
 from forecasting.paths import count_paths, rate_paths
 from forecasting.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
 
@@ -10,6 +11,7 @@ __all__ = [
     "SCOPES",
     "TOTAL",
     "Backtest",
+    "Forecaster",
     "HistoryGrid",
     "backtest",
     "count_paths",

@@ -108,7 +108,8 @@ class _Share:
             return np.zeros(len(self.rates))
         rate, work, patience_s, target = mix
         interval_s = float(self.scenario.horizon.interval_min * 60)
-        load = offered_load_erlangs(rate, interval_s, _as_law(work))
+        law = _as_law(work)  # gives the lag; how much work comes when is in the rate
+        load = offered_load_erlangs(rate * work / law.mean_s, interval_s, law)
         aim = _Aim.of(target)
         need = np.zeros_like(load)
         for number in np.flatnonzero(self._open()):

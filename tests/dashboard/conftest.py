@@ -1,5 +1,6 @@
 """A small shop, a store of its own, and a roster in it."""
 
+import sys
 from datetime import date
 
 import numpy as np
@@ -120,6 +121,12 @@ contract = "pool"
 skills = ["phone"]
 tenure_factor = 1.2
 """
+
+
+@pytest.fixture(autouse=True)
+def same_main(monkeypatch):
+    """Give ``__main__`` back: a page that is played takes its place, and processes spawned later would run it again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from scenarios import (
     Effect,
     Law,
     LawKind,
+    PlanningError,
     Quantity,
     Roster,
     ServiceTarget,
@@ -82,6 +83,32 @@ def test_as_many_contacts_of_the_long_kind_are_blamed_on_the_mix_alone(plan, ros
     swapped = replace(plan, forecast=replace(plan.forecast, expected=plan.forecast.expected[:, ::-1].copy()))
 
     assert only(explained(plan, swapped, roster), Cause.MIX)
+
+
+def test_an_interval_in_which_nobody_came_has_no_mix_to_blame(plan, roster):
+    expected = plan.forecast.expected.copy()
+    expected[32:34] = 0.0  # the first half hour of two
+    quiet = replace(plan, forecast=replace(plan.forecast, expected=expected))
+    rows = explained(plan, quiet, roster)
+
+    assert [row.causes[Cause.MIX].value for row in rows] == [0.0, 0.0]
+    assert rows[0].causes[Cause.VOLUME].value < 0.0  # fewer came, more were answered in time
+
+
+def test_an_hour_without_contacts_explains_nothing(plan, roster):
+    expected = plan.forecast.expected.copy()
+    expected[36:40] = 0.0
+    rows = explained(plan, replace(plan, forecast=replace(plan.forecast, expected=expected)), roster)
+
+    assert (rows[1].offered, rows[1].contacts_short, rows[1].main_cause) == (0.0, 0.0, None)
+    assert np.isnan(rows[1].share.value)
+
+
+def test_situations_of_other_days_or_types_are_refused(plan, roster, scenario, kind, forecast):
+    other = scenario([kind("short"), kind("long")], hours=((8, 11),))
+
+    with pytest.raises(PlanningError, match="horizon"):
+        explained(plan, Situation(other, forecast(other, 1.0)), roster)
 
 
 def test_people_who_stay_away_are_blamed_on_absence_alone(plan, roster):
