@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim.counting
+import sim.tally
 from scenarios import (
     NOBODY,
     US_PER_S,
@@ -320,3 +322,18 @@ def test_counts_are_kept_small_and_read_only(shop, trace, staff):
 def test_an_unknown_fineness_is_refused(shop):
     with pytest.raises(PlanningError, match=r"Tallier\.per is minute; expected one of: interval, hour, day"):
         Tallier(shop, "minute")
+
+
+@given(rows=a_day())
+@settings(max_examples=12, deadline=None)
+def test_compiled_counts_are_those_of_the_python_they_are_written_as(rows, shop, trace, staff):
+    day, people = trace(*rows), staff(*STAFF)
+    played = play_readable(shop, day, people)
+    compiled = tally(shop, day, played, people)
+
+    with pytest.MonkeyPatch.context() as uncompiled:
+        for module in (sim.counting, sim.tally):
+            for name, value in list(vars(module).items()):
+                if hasattr(value, "py_func"):
+                    uncompiled.setattr(module, name, value.py_func)
+        assert tally(shop, day, played, people).equals(compiled)
