@@ -46,7 +46,7 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def _is_figure(cell: str) -> bool:
-    return cell == "" or cell == DASH or cell[0].isdigit() or cell[0] == "-"
+    return cell == "" or cell == DASH or cell[0].isdigit() or cell[0] in "+-"
 
 
 def stage_name(key: str) -> str:
