@@ -18,7 +18,17 @@ from scenarios.contact_types import (
     Missorted,
     Redial,
 )
-from scenarios.contacts import NEVER_US, NOBODY, SHOP_OWES, Cause, ContactLog, ContactTrace, MessageLog, Outcome
+from scenarios.contacts import (
+    NEVER_US,
+    NOBODY,
+    ROW_COLUMNS,
+    SHOP_OWES,
+    Cause,
+    ContactLog,
+    ContactTrace,
+    MessageLog,
+    Outcome,
+)
 from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
 from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, check_history
@@ -62,6 +72,7 @@ __all__ = [
     "NEVER",
     "NEVER_US",
     "NOBODY",
+    "ROW_COLUMNS",
     "SHOP_OWES",
     "US_PER_MIN",
     "US_PER_S",

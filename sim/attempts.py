@@ -1,5 +1,7 @@
 """Attempts: what has happened to every row of the trace so far, and what follows from it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from scenarios import NEVER_US, NOBODY, SHOP_OWES, US_PER_MIN, Cause, Channel, ContactTrace
@@ -9,6 +11,8 @@ from sim.routing import Routing
 
 WAITS_ON_US = 24 * 60 * US_PER_MIN
 """Whoever is served at closing waits so long for it at most."""
+ATTEMPT_COLUMNS = ("offered_us", "limit_us", "taken_us", "ended_us", "agent", "line", "hops")
+"""What an engine tells of every attempt, see ``Played``."""
 _OWED = frozenset(int(cause) for cause in SHOP_OWES)
 
 
@@ -43,12 +47,13 @@ class Attempts:
 
     __slots__ = (
         "_cause", "_delay_us", "_due_after_us", "_is_ticket",
-        "_need_ppm", "_opening", "_patience_us", "_waits_on_us", "agent", "ended_us", "hops", "if_answered", "if_lost",
-        "joined_us", "limit_us", "line", "offered_us", "root", "taken_us",
+        "_need_ppm", "_opening", "_patience_us", "_roots", "_waits_on_us", "agent", "ended_us", "hops", "if_answered",
+        "if_lost", "joined_us", "limit_us", "line", "offered_us", "root", "taken_us",
     )  # fmt: skip
 
     def __init__(self, trace: ContactTrace, routing: Routing, opening: OpenSpans) -> None:
         rows = len(trace)
+        self._roots = trace.roots
         self._opening = opening
         self._is_ticket = [line.channel is Channel.TICKET for line in routing.lines]
         self._waits_on_us = [WAITS_ON_US if line.served_at_closing else 0 for line in routing.lines]
@@ -84,6 +89,22 @@ class Attempts:
         self.offered_us[row] = self.joined_us[row] = now_us
         self.limit_us[row] = limit_us
         return True
+
+    def made(self) -> list[int]:
+        """Return the rows of the root contacts, then those of the later attempts in the order of their offers."""
+        later = (row for row in range(self._roots, len(self.root)) if self.offered_us[row] != NOBODY)
+        return [*range(self._roots), *sorted(later, key=lambda row: (self.offered_us[row], self.root[row], row))]
+
+    def before(self, made: Sequence[int]) -> list[int]:
+        """Return which of the rows ``made``, by its place among them, each one follows; ``NOBODY`` for the roots."""
+        place = {row: number for number, row in enumerate(made)}
+        follows = {
+            ahead: place[row]
+            for ways in (self.if_lost, self.if_answered)
+            for row, ahead in enumerate(ways)
+            if ahead != NOBODY and row in place
+        }
+        return [follows.get(row, NOBODY) for row in made]
 
     def due_us(self, row: int) -> int:
         """Return when an offered ticket is due."""

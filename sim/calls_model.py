@@ -35,7 +35,7 @@ def is_calls_only(scenario: Scenario, trace: ContactTrace, staff: Staff) -> bool
 def play_calls(scenario: Scenario, trace: ContactTrace, staff: Staff) -> Played:
     """Play ``trace`` on the calls floor; only for what ``is_calls_only`` allows."""
     routing = routing_of(scenario)
-    played = Played.empty(len(trace), 0, len(staff))
+    played = Played.empty(trace.root, 0, len(staff))
     played.offered_us[:] = np.where(trace.contained, NOBODY, trace.arrival_us)
     played.limit_us[:] = limits_us(trace, routing, OpenSpans(scenario.horizon))
     played.line[:] = trace.line

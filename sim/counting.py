@@ -13,6 +13,7 @@ from numba import njit
 from scenarios import NEVER_US, NOBODY, Cause
 from scenarios.checks import BoolArray, IntArray
 from sim.clock import PPM
+from sim.trace_rows import A_CAUSE, A_DUE, A_FIRST_ROUND, A_PATIENCE, A_ROUND_END, A_TYPE, A_WORK
 from sim.waits import bin_of
 
 CELL_COUNTS = (
@@ -49,9 +50,10 @@ _ONWARD = 1 << Cause.ESCALATION | 1 << Cause.TRANSFER | 1 << Cause.DEPARTMENT | 
 _TRANSFER = int(Cause.TRANSFER)
 
 Trace: TypeAlias = tuple[IntArray, ...]
-"""Contact type, due after, work, patience, if lost, if answered, cause, first round, round work, think, arrival."""
+"""Of each attempt: contact type, due after, work, patience, cause, first round, one past the last round; of each round:
+work, think time."""
 Entries: TypeAlias = tuple[IntArray, ...]
-"""Offered, limit, taken, ended, agent, hops, replied."""
+"""Of each attempt: before, offered, limit, taken, ended, agent, hops; of each round: replied."""
 People: TypeAlias = tuple[IntArray, ...]
 """Tenure factor in parts per million, group."""
 Kinds: TypeAlias = tuple[IntArray, ...]
@@ -61,21 +63,41 @@ Counts: TypeAlias = tuple[IntArray, ...]
 
 
 @njit(cache=True, nogil=True)
+def gathered(table: IntArray, rows: IntArray) -> IntArray:
+    """Return (7, E) what is known of each attempt, as ``Trace`` has it, from the table of a trace.
+
+    Every row is looked at once: most of the later ones are far from each other.
+    """
+    columns = np.empty((7, len(rows)), dtype=np.int64)
+    for entry in range(len(rows)):
+        row = rows[entry]
+        columns[0, entry], columns[1, entry], columns[2, entry] = (
+            table[row, A_TYPE],
+            table[row, A_DUE],
+            table[row, A_WORK],
+        )
+        columns[3, entry], columns[4, entry] = table[row, A_PATIENCE], table[row, A_CAUSE]
+        columns[5, entry], columns[6, entry] = table[row, A_FIRST_ROUND], table[row, A_ROUND_END]
+    return columns
+
+
+@njit(cache=True, nogil=True)
 def place_attempts(
-    times_us: IntArray, contact_type: IntArray, is_ticket: IntArray, interval_us: int, last_open: IntArray
+    played: Entries, contact_type: IntArray, is_ticket: IntArray, interval_us: int, last_open: IntArray
 ) -> IntArray:
-    """Return the interval in which each attempt counts, ``NOBODY`` for attempts never made.
+    """Return the interval in which each attempt counts, ``NOBODY`` for those the bot keeps.
 
     What is live while the service is closed counts in the last open interval.
     """
-    places = np.empty(len(times_us), dtype=np.int64)
+    offered = played[1]
+    places = np.empty(len(offered), dtype=np.int64)
     last = len(last_open) - 1
-    for row in range(len(times_us)):
-        if times_us[row] == NOBODY:
-            places[row] = NOBODY
+    for entry in range(len(offered)):
+        if offered[entry] == NOBODY:
+            places[entry] = NOBODY
         else:
-            interval = min(times_us[row] // interval_us, last)
-            places[row] = interval if is_ticket[contact_type[row]] else last_open[interval]
+            interval = min(offered[entry] // interval_us, last)
+            places[entry] = interval if is_ticket[contact_type[entry]] else last_open[interval]
     return places
 
 
@@ -84,37 +106,38 @@ def count_attempts(
     places: IntArray, trace: Trace, played: Entries, people: People, kinds: Kinds, interval_us: int, counts: Counts
 ) -> None:
     """Count every attempt that was made: how it ended, how long it waited, what work it took."""
-    contact_type, _, works, patience, _, _, _, first_round, _, _, _ = trace
-    offered, limit, taken, ended, agents, hops, replied = played
+    contact_type, _, works, patience, _, first_round, round_end, _, _ = trace
+    _, offered, limit, taken, ended, agents, hops, replied = played
     pace, group = people
     within, _, is_ticket = kinds
     table, waits, by_group, day_of = counts
-    for row in range(len(places)):
-        place, kind = places[row], contact_type[row]
+    for entry in range(len(places)):
+        place, kind = places[entry], contact_type[entry]
         if place == NOBODY:
             continue
-        by_messages = first_round[row + 1] > first_round[row]
-        answered = replied[first_round[row]] if by_messages else taken[row]
+        by_messages = round_end[entry] > first_round[entry]
+        answered = replied[first_round[entry]] if by_messages else taken[entry]
         table[place, kind, OFFERED] += 1
-        table[place, kind, HOPS] += hops[row]
+        table[place, kind, HOPS] += hops[entry]
         if answered != NOBODY:
-            wait = answered - offered[row]
+            wait = answered - offered[entry]
             table[place, kind, ANSWERED] += 1
             table[place, kind, WAIT_US] += wait
             table[place, kind, IN_TIME] += wait <= within[kind]
             waits[day_of[place], kind, bin_of(wait)] += 1
-        if taken[row] == NOBODY:
+        if taken[entry] == NOBODY:
             if not is_ticket[kind]:
-                gave_up = offered[row] + patience[row] <= limit[row]
+                gave_up = offered[entry] + patience[entry] <= limit[entry]
                 table[place, kind, ABANDONED if gave_up else CLOSED_OUT] += 1
-        elif ended[row] != NOBODY:
+        elif ended[entry] != NOBODY:
+            agent = agents[entry]
             table[place, kind, HANDLED] += 1
-            table[place, kind, SESSION_US] += ended[row] - taken[row]
-            by_group[group[agents[row]]] += 1
+            table[place, kind, SESSION_US] += ended[entry] - taken[entry]
+            by_group[group[agent]] += 1
             if not by_messages:
-                table[place, kind, WORK_US] += scaled(works[row], pace[agents[row]])
-            if ended[row] // interval_us < len(table):
-                table[ended[row] // interval_us, kind, FINISHED] += 1
+                table[place, kind, WORK_US] += scaled(works[entry], pace[agent])
+            if ended[entry] // interval_us < len(table):
+                table[ended[entry] // interval_us, kind, FINISHED] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -131,16 +154,16 @@ def count_rounds(
     grid
         Length of an interval; (T,) the last open interval.
     """
-    contact_type, _, _, _, _, _, _, first_round, round_work, think, _ = trace
-    offered, _, _, _, agents, _, replied = played
+    contact_type, _, _, _, _, first_round, round_end, round_work, think = trace
+    _, offered, _, _, _, agents, _, replied = played
     pace = people[0]
     interval_us, last_open = grid
-    for row in range(len(places)):
-        first, kind = first_round[row], contact_type[row]
-        if places[row] == NOBODY or first == first_round[row + 1]:
+    for entry in range(len(places)):
+        first, end = first_round[entry], round_end[entry]
+        if places[entry] == NOBODY or first == end:
             continue
-        asked, work = offered[row], 0
-        for number in range(first, first_round[row + 1]):
+        asked, work, kind = offered[entry], 0, contact_type[entry]
+        for number in range(first, end):
             if number > first:
                 asked = replied[number - 1] + think[number]
             place = last_open[min(asked // interval_us, len(last_open) - 1)]
@@ -153,8 +176,8 @@ def count_rounds(
             table[place, kind, REPLY_US] += took
             table[place, kind, REPLIES_IN_TIME] += took <= limits[kind]
             table[place, kind, REPLY_CAPPED_US] += min(took, _CAP_US)
-            work += scaled(round_work[number], pace[agents[row]])
-        table[places[row], kind, WORK_US] += work
+            work += scaled(round_work[number], pace[agents[entry]])
+        table[places[entry], kind, WORK_US] += work
 
 
 @njit(cache=True, nogil=True)
@@ -163,34 +186,34 @@ def count_tickets(
 ) -> None:
     """Count how tickets stand against their due time and their age; states are those at the end of each interval."""
     contact_type, due_after = trace[0], trace[1]
-    offered, _, taken, ended, _, _, _ = played
+    _, offered, _, taken, ended, _, _, _ = played
     end_us = len(table) * interval_us
-    for row in range(len(places)):
-        place, kind = places[row], contact_type[row]
+    for entry in range(len(places)):
+        place, kind = places[entry], contact_type[entry]
         if place == NOBODY or not is_ticket[kind]:
             continue
-        due = NEVER_US if due_after[row] == NEVER_US else offered[row] + due_after[row]
-        done = ended[row] != NOBODY
-        late = ended[row] > due if done else due <= end_us
+        due = NEVER_US if due_after[entry] == NEVER_US else offered[entry] + due_after[entry]
+        done = ended[entry] != NOBODY
+        late = ended[entry] > due if done else due <= end_us
         table[place, kind, OVERDUE] += late
         table[place, kind, SETTLED] += done or late
         # What is open is noted where it begins and where it ends, and summed up below.
-        stop = min((ended[row] - 1) // interval_us, len(table)) if done else len(table)
+        stop = min((ended[entry] - 1) // interval_us, len(table)) if done else len(table)
         for field in range(BACKLOG, AGED + len(_AGES_US)):
-            since = offered[row] if field == BACKLOG else max(due, offered[row])
+            since = offered[entry] if field == BACKLOG else max(due, offered[entry])
             if field >= AGED:
-                since = offered[row] + _AGES_US[field - AGED]
+                since = offered[entry] + _AGES_US[field - AGED]
             start = since // interval_us
             if start < stop:
                 table[start, kind, field] += 1
                 if stop < len(table):
                     table[stop, kind, field] -= 1
         for number in range(len(_AGES_US)):
-            if offered[row] + _AGES_US[number] <= end_us:
-                in_time_us = offered[row] + _AGES_US[number]
+            if offered[entry] + _AGES_US[number] <= end_us:
+                in_time_us = offered[entry] + _AGES_US[number]
                 table[place, kind, WATCHED + number] += 1
-                table[place, kind, RESPONDED + number] += taken[row] != NOBODY and taken[row] <= in_time_us
-                table[place, kind, CLOSED + number] += done and ended[row] <= in_time_us
+                table[place, kind, RESPONDED + number] += taken[entry] != NOBODY and taken[entry] <= in_time_us
+                table[place, kind, CLOSED + number] += done and ended[entry] <= in_time_us
     for interval in range(1, len(table)):
         for kind in range(len(is_ticket)):
             for field in range(BACKLOG, AGED + len(_AGES_US)):
@@ -198,32 +221,46 @@ def count_tickets(
 
 
 @njit(cache=True, nogil=True)
+def followers(before: IntArray) -> IntArray:
+    """Return (E,) the attempt that follows each one, ``NOBODY`` for none."""
+    after = np.full(len(before), NOBODY, dtype=np.int64)
+    for entry in range(len(before)):
+        if before[entry] != NOBODY:
+            after[before[entry]] = entry
+    return after
+
+
+@njit(cache=True, nogil=True)
 def count_matters(
-    places: IntArray, contained: BoolArray, trace: Trace, played: Entries, is_ticket: IntArray, table: IntArray
+    places: IntArray, trace: Trace, played: Entries, roots: int, is_ticket: IntArray, table: IntArray
 ) -> None:
-    """Walk the attempts of every root contact; count what followed which, and the matter under its root."""
-    contact_type, _, _, _, if_lost, if_answered, causes, _, _, _, _ = trace
-    offered, _, taken, ended, _, hops, _ = played
-    for root in range(len(contained)):
-        if contained[root] or places[root] == NOBODY:
+    """Walk the attempts of every root contact; count what followed which, and the matter under its root.
+
+    Parameters
+    ----------
+    roots
+        Number of root contacts, which are the first attempts.
+    """
+    contact_type, causes = trace[0], trace[4]
+    before, offered, _, taken, ended, _, hops, _ = played
+    after = followers(before)
+    for root in range(roots):
+        if places[root] == NOBODY:
             continue
-        row, answers, after_first, seen, moves = root, 0, 0, 0, 0
+        entry, answers, after_first, seen, moves = root, 0, 0, 0, 0
         while True:
-            place, kind = places[row], contact_type[row]
+            place, kind, ahead = places[entry], contact_type[entry], after[entry]
             after_first += answers > 0
-            answers += taken[row] != NOBODY and ended[row] != NOBODY
-            ahead = if_answered[row]
-            if ahead == NOBODY or offered[ahead] == NOBODY:
-                ahead = if_lost[row]
-            cause = causes[ahead] if ahead != NOBODY and offered[ahead] != NOBODY else 0
-            moved = 0 if is_ticket[kind] else hops[row]
+            answers += taken[entry] != NOBODY and ended[entry] != NOBODY
+            cause = causes[ahead] if ahead != NOBODY else 0
+            moved = 0 if is_ticket[kind] else hops[entry]
             table[place, kind, TRANSFERRED] += moved > 0 or cause == _TRANSFER
             moves += moved + (cause == _TRANSFER)
             if cause == 0:
                 break
             table[place, kind, FOLLOWED + cause - 1] += 1
             seen |= 1 << cause
-            row = ahead
+            entry = ahead
         place, kind = places[root], contact_type[root]
         table[place, kind, MATTERS] += 1
         table[place, kind, MATTERS_RETRANSFERRED] += moves > 1
@@ -232,9 +269,9 @@ def count_matters(
             table[place, kind, MATTERS_FIRST] += after_first == 0
             table[place, kind, MATTERS_ONCE] += seen & _AGAIN == 0
             table[place, kind, MATTERS_FIRST_LINE] += seen & _ONWARD == 0
-        if taken[row] != NOBODY and ended[row] != NOBODY:
+        if taken[entry] != NOBODY and ended[entry] != NOBODY:
             table[place, kind, MATTERS_RESOLVED] += 1
-            table[place, kind, CLOSE_US] += ended[row] - offered[root]
+            table[place, kind, CLOSE_US] += ended[entry] - offered[root]
 
 
 @njit(cache=True, nogil=True)

@@ -282,5 +282,5 @@ def sources() -> int:
     cached anew when any part changes.
     """
     here = Path(__file__)
-    parts = [here, *sorted((here.parent / _FOLDER).glob("*.py"))]
+    parts = [here, here.parent / "trace_rows.py", *sorted((here.parent / _FOLDER).glob("*.py"))]
     return crc32(b"".join(part.read_bytes() for part in parts))

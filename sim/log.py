@@ -7,44 +7,39 @@ from scenarios.checks import IntArray
 from sim.played import Played
 from sim.staff import Staff
 
-NEVER_MADE = -1
-"""Outcome of a possible attempt that was not made."""
-
 
 def outcomes_of(trace: ContactTrace, played: Played) -> tuple[IntArray, IntArray]:
-    """Return (M,) outcomes, ``NEVER_MADE`` for attempts never made, and (M,) ends of all that ended.
+    """Return (E,) outcomes and (E,) ends of all that ended, over the attempts of ``played``.
 
     Who was never taken ends when his patience does, or when the service closes; a contact the bot keeps ends at once.
     """
-    outcome = np.full(len(trace), int(Outcome.ANSWERED))
+    outcome = np.full(len(played.row), int(Outcome.ANSWERED))
     ended_us = played.ended_us.copy()
-    row = np.flatnonzero(ended_us == NOBODY)  # few, as a rule: only of these there is something to find out
-    offered_us, limit_us = played.offered_us[row], played.limit_us[row]
-    made, is_ticket = offered_us != NOBODY, limit_us == NEVER_US
-    untaken = made & (played.taken_us[row] == NOBODY) & ~is_ticket
-    gives_up_us = offered_us + trace.patience_us[row]
+    entry = np.flatnonzero(ended_us == NOBODY)  # few, as a rule: only of these there is something to find out
+    offered_us, limit_us = played.offered_us[entry], played.limit_us[entry]
+    contained, is_ticket = offered_us == NOBODY, limit_us == NEVER_US
+    untaken = (played.taken_us[entry] == NOBODY) & ~is_ticket
+    gives_up_us = offered_us + trace.patience_us[played.row[entry]]
     abandoned = untaken & (gives_up_us <= limit_us)
     closed_out = untaken & ~abandoned
-    is_root = row < trace.roots
-    contained, arrival_us = np.zeros(len(row), dtype=np.bool_), np.zeros(len(row), dtype=np.int64)
-    contained[is_root], arrival_us[is_root] = trace.contained[row[is_root]], trace.arrival_us[row[is_root]]
-    outcome[row] = np.select(
-        [contained, ~made, abandoned, closed_out, is_ticket],
-        [Outcome.BOT, NEVER_MADE, Outcome.ABANDONED, Outcome.CLOSED_OUT, Outcome.OPEN],
+    outcome[entry] = np.select(
+        [contained, abandoned, closed_out, is_ticket],
+        [Outcome.BOT, Outcome.ABANDONED, Outcome.CLOSED_OUT, Outcome.OPEN],
         Outcome.ANSWERED,
     )
-    ended_us[row] = np.select(
-        [contained, abandoned, closed_out], [arrival_us, gives_up_us, np.maximum(offered_us, limit_us + 1)], NOBODY
+    ended_us[entry] = np.select(
+        [contained, abandoned, closed_out], [NOBODY, gives_up_us, np.maximum(offered_us, limit_us + 1)], NOBODY
     )
+    ended_us[: trace.roots][trace.contained] = trace.arrival_us[trace.contained]
     return outcome, ended_us
 
 
 def answered_of(trace: ContactTrace, played: Played) -> IntArray:
-    """Return (M,) moments of the answer: the end of the first reply of a chat by messages, else when it was taken."""
+    """Return (E,) moments of the answer: the end of the first reply of a chat by messages, else when it was taken."""
     if not len(played.replied_us):
         return played.taken_us
-    first = trace.first_round[:-1]
-    by_messages = trace.first_round[1:] > first
+    first = trace.first_round[played.row]
+    by_messages = trace.first_round[played.row + 1] > first
     replied_us = played.replied_us[np.minimum(first, len(played.replied_us) - 1)]
     return np.where(by_messages, replied_us, played.taken_us)
 
@@ -56,18 +51,22 @@ def logs_of(trace: ContactTrace, played: Played, staff: Staff) -> tuple[ContactL
     if trace.contained.any():
         offered_us = offered_us.copy()
         offered_us[: trace.roots][trace.contained] = trace.arrival_us[trace.contained]
-    row = _made(trace, outcome)
     # All rows in their order are taken as they are; a copy of every column would cost more than the run of a day.
-    pick = slice(None) if row is trace.root else row
+    pick: slice | IntArray = slice(None)
+    row = played.row
+    if len(row) > trace.roots:
+        pick = np.lexsort((trace.number[row], trace.root[row]))
+        row = row[pick]
     group = np.append(staff.group, NOBODY)[played.agent]  # nobody's, the last one, is that of nobody
     for column in (row, ended_us, outcome, group):
         column.flags.writeable = False  # made here and nowhere else written, so nobody has to copy them
+    taken = slice(None) if row is trace.root else row
     log = ContactLog(
         row=row,
-        root=trace.root[pick],
-        attempt=trace.number[pick],
-        cause=trace.cause[pick],
-        contact_type=trace.contact_type[pick],
+        root=trace.root[taken],
+        attempt=trace.number[taken],
+        cause=trace.cause[taken],
+        contact_type=trace.contact_type[taken],
         line=played.line[pick],
         offered_us=offered_us[pick],
         taken_us=played.taken_us[pick],
@@ -79,14 +78,6 @@ def logs_of(trace: ContactTrace, played: Played, staff: Staff) -> tuple[ContactL
         hops=played.hops[pick],
     )
     return log, _messages_of(trace, played, log)
-
-
-def _made(trace: ContactTrace, outcome: IntArray) -> IntArray:
-    """Return the rows of all attempts that were made, by root contact and attempt."""
-    if len(trace) == trace.roots and (outcome != NEVER_MADE).all():
-        return trace.root  # root contact i is row i
-    row = np.flatnonzero(outcome != NEVER_MADE)
-    return row[np.lexsort((trace.number[row], trace.root[row]))]
 
 
 def _messages_of(trace: ContactTrace, played: Played, log: ContactLog) -> MessageLog:

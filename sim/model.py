@@ -13,7 +13,7 @@ import numpy as np
 
 from scenarios import NOBODY, Channel, ContactTrace, Scenario
 from scenarios.checks import frozen_int
-from sim.attempts import Attempts
+from sim.attempts import ATTEMPT_COLUMNS, Attempts
 from sim.attendance import Attendance
 from sim.calls_model import is_calls_only, play_calls
 from sim.clock import Calendar, Happening, Kind, in_ppm
@@ -98,15 +98,13 @@ class Floor:
         self._go_on(None)
         self._calendar.env.run()
         attempts = self._attempts
+        row = attempts.made()
         desks = (self._handling, self._conversations, self._sessions)
+        kept = {name: getattr(attempts, name) for name in ATTEMPT_COLUMNS}
         columns: dict[str, Sequence[int]] = {
-            "offered_us": attempts.offered_us,
-            "limit_us": attempts.limit_us,
-            "taken_us": attempts.taken_us,
-            "ended_us": attempts.ended_us,
-            "agent": attempts.agent,
-            "line": attempts.line,
-            "hops": attempts.hops,
+            "row": row,
+            "before": attempts.before(row),
+            **{name: [column[number] for number in row] for name, column in kept.items()},
             "replied_us": self._conversations.replied_us,
             "busy_us": self._busy_us,
             "working_us": [sum(parts) for parts in zip(*(desk.working_us for desk in desks), strict=True)],

@@ -4,6 +4,7 @@ import numpy as np
 
 from scenarios import (
     NOBODY,
+    ROW_COLUMNS,
     Channel,
     ContactTrace,
     Forecast,
@@ -19,7 +20,8 @@ from sim.drawing.arrivals import counts_of, roots_of
 from sim.drawing.forest import grown_forest
 from sim.drawing.kinds import kinds_of
 from sim.drawing.plain import D_CONTAINED, D_DUE, D_PATIENCE, D_TYPE, D_WORK, is_plain, plain_columns
-from sim.drawing.rows import COLUMNS, G_ROUNDS, G_ROWS, R_FIRST_ROUND, T_THINK, T_WORK, Forest
+from sim.drawing.rows import G_ROUNDS, G_ROWS, T_THINK, T_WORK, Forest
+from sim.trace_rows import A_FIRST_ROUND
 
 _HALF_BITS = 64
 _HALF = 2**_HALF_BITS - 1
@@ -154,7 +156,7 @@ class Sampler:
             cause=zeros, contact_type=kinds, line=kinds, delay_us=zeros, due_after_us=_fixed(drawn[D_DUE]),
             work_us=_fixed(drawn[D_WORK]), patience_us=_fixed(drawn[D_PATIENCE]), if_lost=nobody, if_answered=nobody,
             need_ppm=zeros, first_round=shared.zeros(count + 1), round_work_us=zeros[:0], think_us=zeros[:0],
-            hold_us=zeros,
+            hold_us=zeros, checked=True,
         )  # fmt: skip
 
 
@@ -183,13 +185,17 @@ class _Shared:
 def _trace_of(arrival_us: IntArray, forest: Forest) -> ContactTrace:
     """Return what has grown as a trace; columns that cannot be written to are taken without a copy."""
     rows, rounds = int(forest.grown[G_ROWS]), int(forest.grown[G_ROUNDS])
-    columns = {name: _fixed(forest.rows[number, :rows]) for number, name in enumerate(COLUMNS)}
-    columns["first_round"] = _fixed(forest.rows[R_FIRST_ROUND, : rows + 1])
+    table = _fixed(forest.rows[: rows + 1])
+    columns = {name: table[:rows, place] for place, name in enumerate(ROW_COLUMNS)}
+    columns["first_round"] = table[:, A_FIRST_ROUND]
     return ContactTrace(
         arrival_us=_fixed(arrival_us),
         contained=forest.contained > 0,
+        delay_us=_fixed(forest.delays_us[:rows]),
         round_work_us=_fixed(forest.turns[T_WORK, :rounds]),
         think_us=_fixed(forest.turns[T_THINK, :rounds]),
+        table=table,
+        checked=True,
         **columns,
     )
 

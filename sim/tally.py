@@ -19,6 +19,7 @@ from sim.counting import (
     count_matters,
     count_rounds,
     count_tickets,
+    gathered,
     place_attempts,
 )
 from sim.played import Played
@@ -172,15 +173,17 @@ class Tallier:
 
     def _counted(self, trace: ContactTrace, played: Played, staff: Staff) -> Counts:
         """Return the counts (T, K, F), the waits (D + 1, K, BINS) and the handled of each group (G,)."""
-        columns, entries, people = _columns(trace), _entries(played), _people(staff)
+        columns, entries, people = _columns(trace, played.row), _entries(played), _people(staff)
         _, reply_within, is_ticket = self._kinds
-        places = _sealed(place_attempts(entries[0], columns[0], is_ticket, self._interval_us, self._last_open))
+        places = _sealed(place_attempts(entries, columns[0], is_ticket, self._interval_us, self._last_open))
         table = np.zeros((*self._shape, FIELDS), dtype=np.int64)
         waits = np.zeros((len(self._days), self._shape[1], BINS), dtype=np.int64)
         counts = table, waits, np.zeros(self._groups, dtype=np.int64), self._days.of_interval
-        count_contained(columns[-1], trace.contained, columns[0], is_ticket, self._interval_us, self._last_open, table)
+        count_contained(
+            trace.arrival_us, trace.contained, columns[0], is_ticket, self._interval_us, self._last_open, table
+        )
         count_attempts(places, columns, entries, people, self._kinds, self._interval_us, counts)
-        count_matters(places, trace.contained, columns, entries, is_ticket, table)
+        count_matters(places, columns, entries, trace.roots, is_ticket, table)
         if len(trace.round_work_us):
             grid = self._interval_us, self._last_open
             count_rounds(places, columns, entries, people, reply_within, grid, table)
@@ -213,17 +216,22 @@ def _limits_s(target: ServiceTarget | None) -> tuple[float, float]:
     return target.answer_within_s, reply_s
 
 
-def _columns(trace: ContactTrace) -> tuple[IntArray, ...]:
-    columns = (
-        trace.contact_type, trace.due_after_us, trace.work_us, trace.patience_us, trace.if_lost, trace.if_answered,
-        trace.cause, trace.first_round, trace.round_work_us, trace.think_us, trace.arrival_us,
+def _columns(trace: ContactTrace, rows: IntArray) -> tuple[IntArray, ...]:
+    """Return what the trace says of the attempts of ``rows``."""
+    if trace.table is not None:
+        return *map(_sealed, gathered(trace.table, rows)), _sealed(trace.round_work_us), _sealed(trace.think_us)
+    pick = slice(None) if rows is trace.root else rows
+    over_rows = (
+        trace.contact_type, trace.due_after_us, trace.work_us, trace.patience_us, trace.cause, trace.first_round[:-1],
+        trace.first_round[1:],
     )  # fmt: skip
+    columns = (*(column[pick] for column in over_rows), trace.round_work_us, trace.think_us)
     return tuple(map(_sealed, columns))
 
 
 def _entries(played: Played) -> tuple[IntArray, ...]:
     columns = (
-        played.offered_us, played.limit_us, played.taken_us, played.ended_us, played.agent, played.hops,
+        played.before, played.offered_us, played.limit_us, played.taken_us, played.ended_us, played.agent, played.hops,
         played.replied_us,
     )  # fmt: skip
     return tuple(map(_sealed, columns))

@@ -5,6 +5,7 @@ are those of the full floor, bit for bit.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -103,7 +104,17 @@ def _overflows(trace: ContactTrace, staff: Staff) -> bool:
 
 def _contacts_of(trace: ContactTrace) -> Contacts:
     written = np.empty((4, len(trace)), dtype=np.int64)  # one piece: memory in large pages comes faster
-    return Contacts(trace.arrival_us, trace.patience_us, trace.work_us, trace.line, trace.contained, *written)
+    read = (trace.arrival_us, trace.patience_us, trace.work_us, trace.line, trace.contained)
+    return Contacts(*(_in_one_piece(column) for column in read), *written)
+
+
+def _in_one_piece(column: Any) -> Any:
+    """Return a column as the kernels are compiled for it: without gaps, not writeable."""
+    if column.flags.c_contiguous:
+        return column
+    whole = np.ascontiguousarray(column)
+    whole.flags.writeable = False
+    return whole
 
 
 def _played(trace: ContactTrace, contacts: Contacts, people: Presence) -> Played:
@@ -111,6 +122,8 @@ def _played(trace: ContactTrace, contacts: Contacts, people: Presence) -> Played
     offered_us = np.where(trace.contained, NOBODY, trace.arrival_us) if trace.contained.any() else trace.arrival_us
     busy_us = people.people[:, P_BUSY].copy()
     return Played(
+        row=trace.root,  # root contact i is row i
+        before=trace.if_lost,  # nothing follows: nobody throughout
         offered_us=offered_us,
         limit_us=contacts.limit_us,
         taken_us=contacts.taken_us,

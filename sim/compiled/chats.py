@@ -24,12 +24,17 @@ from sim.compiled.fields import (
     P_TYPED,
     P_TYPING,
     P_WORKING,
+    R_FIRST_ROUND,
+    R_HOLD,
+    R_LEFT,
+    R_ROOT,
+    R_ROUND_END,
+    S_ENTRY,
     S_KEY,
     S_LEFT,
     S_ROOT,
     S_ROUND,
     S_ROUND_END,
-    S_ROW,
     Floor,
 )
 from sim.compiled.jit import inlined
@@ -44,7 +49,7 @@ def scaled(work_us: int, factor_ppm: int) -> int:
 
 
 @inlined
-def open_session(f: Floor, agent: int, row: int, line: int, moment: tuple[int, int]) -> None:
+def open_session(f: Floor, agent: int, entry: int, line: int, moment: tuple[int, int]) -> None:
     """Give an agent one more session.
 
     Parameters
@@ -54,31 +59,31 @@ def open_session(f: Floor, agent: int, row: int, line: int, moment: tuple[int, i
     """
     now_us, written_us = moment
     place = f.people[agent, P_COUNT]
-    f.sessions[agent, S_ROW, place] = row
-    f.sessions[agent, S_ROOT, place] = f.trace.root[row]
+    f.sessions[agent, S_ENTRY, place] = entry
+    f.sessions[agent, S_ROOT, place] = f.rows[entry, R_ROOT]
     if f.lines[line, L_BY_MESSAGES]:
         type_on(f, agent, now_us, written_us)
         f.people[agent, P_COUNT] = place + 1
-        _open_by_messages(f, agent, row, place, now_us)
+        _open_by_messages(f, agent, entry, place, now_us)
     else:
         read_clock(f, agent, now_us)
         f.people[agent, P_COUNT] = place + 1
-        work_us = scaled(f.trace.work_us[row], f.people[agent, P_PACE])
+        work_us = scaled(f.rows[entry, R_LEFT], f.people[agent, P_PACE])
         f.sessions[agent, S_KEY, place] = f.people[agent, P_CLOCK] + work_us * PPM
         f.people[agent, P_DUE] = next_close_by_slots(f, agent, now_us)
 
 
 @inlined
-def _open_by_messages(f: Floor, agent: int, row: int, place: int, now_us: int) -> None:
-    first, end, pace = f.trace.first_round[row], f.trace.first_round[row + 1], f.people[agent, P_PACE]
-    left = f.trace.hold_us[row]
+def _open_by_messages(f: Floor, agent: int, entry: int, place: int, now_us: int) -> None:
+    first, end, pace = f.rows[entry, R_FIRST_ROUND], f.rows[entry, R_ROUND_END], f.people[agent, P_PACE]
+    left = f.rows[entry, R_HOLD]
     for number in range(first, end):
         left += scaled(f.trace.round_work_us[number], pace)
         if number > first:
             left += f.trace.think_us[number]
     f.sessions[agent, S_ROUND, place], f.sessions[agent, S_ROUND_END, place] = first, end
     f.sessions[agent, S_LEFT, place] = left
-    offered_us = f.played[O_OFFERED, row]
+    offered_us = f.played[O_OFFERED, entry]
     f.sessions[agent, S_KEY, place] = offered_us if f.groups[f.people[agent, P_GROUP], G_OLDEST] else offered_us - NEVER
     if f.people[agent, P_TYPING] == NONE:
         _begin_reply(f, agent, place, now_us)

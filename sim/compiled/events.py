@@ -1,11 +1,19 @@
-"""What comes next: a tournament of the agents' next events, and a heap of the later attempts.
+"""What comes next: tournaments of the next events of agents and of steps, and a heap of the later attempts.
 
 An agent has one next event at a time: the end of his call or ticket, the first moment at which one of his sessions
 can close, or the end of his break. So no event is ever cancelled: its key is overwritten.
 """
 
 from scenarios.checks import IntArray
-from sim.compiled.fields import C_AHEAD, NO_TIME
+from sim.compiled.fields import (
+    C_AHEAD,
+    E_KEY,
+    E_TIE,
+    H_BEFORE,
+    H_TIME,
+    H_WHO,
+    NO_TIME,
+)
 from sim.compiled.jit import inlined, kernel
 
 ROW_BITS = 31
@@ -14,67 +22,54 @@ ROW_MASK = (1 << ROW_BITS) - 1
 
 
 @inlined
-def set_due(tree: IntArray, agent: int, key: int) -> None:
-    """Let ``key`` be the agent's next event."""
-    node = len(tree) // 2 + agent
-    if tree[node] == key:
+def set_due(tree: IntArray, leaf: int, key: int, tie: int) -> None:
+    """Let ``key`` be the next event of an agent or a step; of equal keys the lower ``tie`` comes first."""
+    node = len(tree) // 2 + leaf
+    if tree[node, E_KEY] == key and tree[node, E_TIE] == tie:
         return
-    tree[node] = key
+    tree[node, E_KEY], tree[node, E_TIE] = key, tie
     while node > 1:
-        other = tree[node ^ 1]
-        key = min(other, key)
+        other_key, other_tie = tree[node ^ 1, E_KEY], tree[node ^ 1, E_TIE]
+        if other_key < key or (other_key == key and other_tie < tie):
+            key, tie = other_key, other_tie
         node >>= 1
-        if tree[node] == key:
+        if tree[node, E_KEY] == key and tree[node, E_TIE] == tie:
             return
-        tree[node] = key
-
-
-@inlined
-def first_agent(tree: IntArray) -> int:
-    """Return whose event is the first of all; of several the lowest number."""
-    leaves = len(tree) // 2
-    key, node = tree[1], 1
-    while node < leaves:
-        node *= 2
-        if tree[node] != key:
-            node += 1
-    return node - leaves
+        tree[node, E_KEY], tree[node, E_TIE] = key, tie
 
 
 @kernel
-def push_ahead(ahead: IntArray, clock: IntArray, time_us: int, who: int) -> None:
-    """Add a later attempt, ``who = root << ROW_BITS | row``."""
+def push_ahead(ahead: IntArray, clock: IntArray, time_us: int, who: int, before: int) -> None:
+    """Add a later attempt, ``who = root << ROW_BITS | row``; ``before`` as ``H_BEFORE``."""
     place = clock[C_AHEAD]
     clock[C_AHEAD] += 1
     while place:
         above = (place - 1) // 2
-        if ahead[above, 0] < time_us or (ahead[above, 0] == time_us and ahead[above, 1] < who):
+        if ahead[above, H_TIME] < time_us or (ahead[above, H_TIME] == time_us and ahead[above, H_WHO] < who):
             break
-        ahead[place, 0], ahead[place, 1] = ahead[above, 0], ahead[above, 1]
+        ahead[place, H_TIME], ahead[place, H_WHO] = ahead[above, H_TIME], ahead[above, H_WHO]
+        ahead[place, H_BEFORE] = ahead[above, H_BEFORE]
         place = above
-    ahead[place, 0], ahead[place, 1] = time_us, who
+    ahead[place, H_TIME], ahead[place, H_WHO], ahead[place, H_BEFORE] = time_us, who, before
 
 
 @kernel
-def pop_ahead(ahead: IntArray, clock: IntArray) -> int:
-    """Take the first of the later attempts away and return its row; an empty heap begins with ``NO_TIME``."""
-    row = ahead[0, 1] & ROW_MASK
+def pop_ahead(ahead: IntArray, clock: IntArray) -> None:
+    """Take the first of the later attempts away; an empty heap begins with ``NO_TIME``."""
     clock[C_AHEAD] -= 1
     size = clock[C_AHEAD]
-    time_us, who = ahead[size, 0], ahead[size, 1]
-    ahead[size, 0] = NO_TIME
+    time_us, who, before = ahead[size, H_TIME], ahead[size, H_WHO], ahead[size, H_BEFORE]
     place, below = 0, 1
     while below < size:
         right = below + 1
         if right < size and (
-            ahead[right, 0] < ahead[below, 0]
-            or (ahead[right, 0] == ahead[below, 0] and ahead[right, 1] < ahead[below, 1])
+            ahead[right, H_TIME] < ahead[below, H_TIME]
+            or (ahead[right, H_TIME] == ahead[below, H_TIME] and ahead[right, H_WHO] < ahead[below, H_WHO])
         ):
             below = right
-        if time_us < ahead[below, 0] or (time_us == ahead[below, 0] and who < ahead[below, 1]):
+        if time_us < ahead[below, H_TIME] or (time_us == ahead[below, H_TIME] and who < ahead[below, H_WHO]):
             break
-        ahead[place, 0], ahead[place, 1] = ahead[below, 0], ahead[below, 1]
+        ahead[place, H_TIME], ahead[place, H_WHO] = ahead[below, H_TIME], ahead[below, H_WHO]
+        ahead[place, H_BEFORE] = ahead[below, H_BEFORE]
         place, below = below, 2 * below + 1
-    if size:
-        ahead[place, 0], ahead[place, 1] = time_us, who
-    return int(row)
+    ahead[place, H_TIME], ahead[place, H_WHO], ahead[place, H_BEFORE] = time_us if size else NO_TIME, who, before

@@ -33,24 +33,34 @@ MESSAGE = int(Cause.MESSAGE)
 REDIAL, REOPENED, RECONTACT = int(Cause.REDIAL), int(Cause.REOPENED), int(Cause.RECONTACT)
 """The buyer's doing: not made while the service is closed."""
 
-# played: (O_FIELDS, M), the first columns of ``Played`` in its order
-O_OFFERED, O_LIMIT, O_TAKEN, O_ENDED, O_AGENT, O_LINE, O_HOPS, O_FIELDS = range(8)
+# played: (O_FIELDS, E), the first columns of ``Played`` in its order
+O_ROW, O_BEFORE, O_OFFERED, O_LIMIT, O_TAKEN, O_ENDED, O_AGENT, O_LINE, O_HOPS, O_FIELDS = range(10)
 
-# rows: (M, R_FIELDS), what the floor remembers of a row while it waits; entries are zero until written
+# rows: (E, R_FIELDS), what the floor knows of an attempt that was made, in two lines of a cache; nothing is read before
+# it was written
 (
+    R_ROOT, R_LINE,  # its root contact, the line it stood in last
+    R_IF_ANSWERED, R_DELAY, R_NEED,  # row that follows an answer, how long after, and from which tenure factor on
+    R_FIRST_ROUND, R_ROUND_END, R_HOLD,  # chats by messages
+    R_LEFT,  # its work at tenure factor 1; of a ticket what is left of it
     R_JOINED,  # when it joined the present line
-    R_NEXT,  # neighbours in the line
-    R_PREV,
+    R_NEXT, R_PREV,  # neighbours in the line
     R_REACHED,  # steps of the ladder reached, the first one included
-    R_AFTER,  # 1 + the row whose loss leads to this one, 0 where an answer does
     R_DUE,  # tickets: when due
-    R_LEFT,  # work left at tenure factor 1
     R_POOL,  # step in whose pool it waits, NONE while it does not
-    R_CHILD,  # links of the pool's heap
-    R_SIBLING,
-    R_BACK,
+    _,
     R_FIELDS,
-) = range(12)
+) = range(17)  # fmt: skip
+R_CHILD, R_SIBLING, R_BACK = R_FIRST_ROUND, R_ROUND_END, R_HOLD
+"""Links of the pool's heap: a ticket has no rounds, so their places are free."""
+
+# ahead: (..., H_FIELDS), heap of the later attempts
+(
+    H_TIME,
+    H_WHO,  # root contact and row in one word
+    H_BEFORE,  # twice the entry it follows, and 1 where it follows a loss
+    H_FIELDS,
+) = range(4)
 
 # people: (A, P_FIELDS)
 (
@@ -72,7 +82,7 @@ O_OFFERED, O_LIMIT, O_TAKEN, O_ENDED, O_AGENT, O_LINE, O_HOPS, O_FIELDS = range(
     S_LEFT,  # by messages: least time from the start of the next reply (while typing: its end) to the close
     S_ROUND,  # next round, and one past the last
     S_ROUND_END,
-    S_ROW,
+    S_ENTRY,
     S_ROOT,
     S_FIELDS,
 ) = range(7)
@@ -93,10 +103,9 @@ SPAN_ENDS, LAST_MOMENT, SHIFT_STARTS = range(3)
 (
     K_LINE, K_NUMBER, K_WAIT, K_RAISED, K_TRANSFER, K_GROUP, K_GROUP_END,  # raised in all; groups stand in ``ladder``
     K_CURSOR,  # first of the line who may not have reached it
-    K_DUE, K_ROOT,  # key and contact of its next event
     K_POOL,  # tickets that wait and have reached it as their last step: the heap's first
     K_FIELDS,
-) = range(12)  # fmt: skip
+) = range(10)  # fmt: skip
 
 # groups: (G, G_FIELDS)
 (
@@ -110,44 +119,40 @@ W_LINE, W_PRIORITY, W_AGE, W_WAIT, W_STEP, W_FIELDS = range(6)
 # work on a ticket and can be interrupted
 FIRST, LAST = range(2)
 
+# tree, reaches: (2 P, E_FIELDS), tournaments of P agents and P steps: entry 1 is the first of all
+E_KEY, E_TIE, E_FIELDS = range(3)  # the tie of an agent is his number, that of a step its root contact and number
+STEP_BITS = 16
+"""Root contact and step share a word: fewer than 65,536 steps."""
+
 # clock: (C_FIELDS,)
 (
     C_STAMP,  # acts so far
-    C_AHEAD,  # rows ahead
-    C_STEP, C_STEP_DUE,  # the next step that somebody reaches, and its key
+    C_MADE,  # attempts so far: the root contacts and the later ones that were made
+    C_AHEAD,  # later attempts ahead
     C_OPENING,  # present or next opening
     C_AFFINITY,  # whether any line has affinity
     C_PLANNED_END,  # whether late breaks end when planned
     C_ARRIVAL, C_MOVE,  # next root contact, next move
     C_FIELDS,
-) = range(10)  # fmt: skip
+) = range(9)  # fmt: skip
 
 
 class Columns(NamedTuple):
-    """The columns of the trace that the floor reads, by their names there."""
+    """What the floor reads of a trace: the table of its rows (``sim.trace_rows``), and columns of other lengths."""
 
+    rows: IntArray
     arrival_us: IntArray
     contained: BoolArray
-    root: IntArray
-    cause: IntArray
-    line: IntArray
-    delay_us: IntArray
-    due_after_us: IntArray
-    work_us: IntArray
-    patience_us: IntArray
-    if_lost: IntArray
-    if_answered: IntArray
-    need_ppm: IntArray
-    first_round: IntArray
     round_work_us: IntArray
     think_us: IntArray
-    hold_us: IntArray
 
 
 class Floor(NamedTuple):
     """All arrays of one run, C-contiguous, of int64 but for one column of the trace.
 
-    Beside those whose columns are named above:
+    An attempt is named by its entry: root contact n has entry n, and every later attempt that is made takes the next
+    one. Its row of the trace stands in ``O_ROW``. So what is alive at one time lies close together, however many
+    attempts would have been possible. Beside the arrays whose columns are named above:
 
     Parameters
     ----------
@@ -161,10 +166,6 @@ class Floor(NamedTuple):
         (G, ...) speed of each of k open sessions in parts per million.
     openings
         (openings + 1, 2) when the service opens and closes; the last one never.
-    tree
-        (2 P,) tournament of the next events of P >= A agents: entry 1 is the first of all.
-    ahead
-        (..., 2) heap of the later attempts: moment; root contact and row in one word.
     """
 
     trace: Columns
@@ -185,5 +186,6 @@ class Floor(NamedTuple):
     speeds: IntArray
     openings: IntArray
     tree: IntArray
+    reaches: IntArray
     ahead: IntArray
     clock: IntArray

@@ -13,6 +13,7 @@ from sim.opening import OpenSpans
 from sim.played import Played
 from sim.routing import LinePlan, Routing, Wanted, routing_of
 from sim.staff import Staff
+from sim.trace_rows import empty_rows, rows_of
 
 _CHANNELS = {Channel.VOICE: c.CALL, Channel.CHAT: c.CHAT, Channel.TICKET: c.TICKET}
 _CHOICES = {
@@ -52,17 +53,24 @@ class FlatScenario:
     def floor(self, trace: ContactTrace, staff: Staff) -> c.Floor:
         """Return the arrays of one run; trace and staff fit the scenario, see ``sim.engine.check_fits``."""
         clock = np.zeros(c.C_FIELDS, dtype=np.int64)
-        clock[c.C_STEP_DUE], clock[c.C_PLANNED_END] = c.NEVER, self.planned_end
+        clock[c.C_PLANNED_END] = self.planned_end
         clock[c.C_AFFINITY] = self.lines[:, c.L_AFFINITY].max()
         spans, moves, people = self._people(staff)
-        leaves = 1 << max(0, len(staff) - 1).bit_length()
-        ahead = np.count_nonzero(trace.if_lost >= 0) + np.count_nonzero(trace.if_answered >= 0)
+        clock[c.C_MADE] = trace.roots
+        ahead = np.empty((len(trace) - trace.roots + 1, c.H_FIELDS), dtype=np.int64)
+        ahead[0, c.H_TIME] = c.NO_TIME
         return c.Floor(
-            trace=c.Columns(*(_fixed(getattr(trace, name)) for name in c.Columns._fields)),
-            played=_played(trace.line),
+            trace=c.Columns(
+                rows_of(trace),
+                _fixed(trace.arrival_us),
+                _fixed(trace.contained),
+                _fixed(trace.round_work_us),
+                _fixed(trace.think_us),
+            ),
+            played=np.empty((c.O_FIELDS, len(trace)), dtype=np.int64),
             replied=np.full(len(trace.round_work_us), c.NONE, dtype=np.int64),
             answered_by=np.zeros(trace.roots, dtype=np.int64),
-            rows=np.zeros((len(trace), c.R_FIELDS), dtype=np.int64),
+            rows=empty_rows(len(trace)),
             people=people,
             sessions=np.zeros((len(staff), c.S_FIELDS, self.room), dtype=np.int64),
             spans=spans,
@@ -75,8 +83,9 @@ class FlatScenario:
             places=np.full((len(self.groups), self.room + 1, 2), c.NONE, dtype=np.int64),
             speeds=self.speeds,
             openings=self.openings,
-            tree=np.full(2 * leaves, c.NEVER, dtype=np.int64),
-            ahead=np.full((int(ahead) + 1, 2), c.NO_TIME, dtype=np.int64),
+            tree=_tournament(len(staff)),
+            reaches=_tournament(len(self.steps)),
+            ahead=ahead,
             clock=clock,
         )
 
@@ -104,8 +113,10 @@ class FlatScenario:
 
 def played_of(floor: c.Floor) -> Played:
     """Return what a run has left in its arrays."""
-    attempts, people = floor.played, floor.people
+    attempts, people = floor.played[:, : floor.clock[c.C_MADE]], floor.people
     return Played(
+        row=attempts[c.O_ROW],
+        before=attempts[c.O_BEFORE],
         offered_us=attempts[c.O_OFFERED],
         limit_us=attempts[c.O_LIMIT],
         taken_us=attempts[c.O_TAKEN],
@@ -120,6 +131,11 @@ def played_of(floor: c.Floor) -> Played:
     )
 
 
+def _tournament(entries: int) -> IntArray:
+    leaves = 1 << max(0, entries - 1).bit_length()
+    return np.full((2 * leaves, c.E_FIELDS), c.NEVER, dtype=np.int64)
+
+
 def _fixed(column: IntArray | BoolArray) -> Any:
     """Return a column of the trace as the floor is compiled for it: without gaps, not writeable."""
     array = np.ascontiguousarray(column)
@@ -131,13 +147,6 @@ def _fixed(column: IntArray | BoolArray) -> Any:
 def _in_ppm(factor: FloatArray) -> IntArray:
     """Return factors in whole parts per million, at least 1; see ``sim.clock.in_ppm``."""
     return np.maximum(1, np.rint(factor * PPM)).astype(np.int64)
-
-
-def _played(line: IntArray) -> IntArray:
-    played = np.full((c.O_FIELDS, len(line)), c.NONE, dtype=np.int64)
-    played[c.O_LINE] = line
-    played[c.O_HOPS] = 0
-    return played
 
 
 def _moves(agent: IntArray, spans: IntArray) -> IntArray:
@@ -184,7 +193,7 @@ def _steps(routing: Routing) -> tuple[IntArray, IntArray]:
             rows.append({
                 c.K_LINE: line, c.K_NUMBER: number, c.K_WAIT: step.from_wait_us, c.K_RAISED: raised,
                 c.K_TRANSFER: c.NONE if step.transfer_to is None else step.transfer_to,
-                c.K_GROUP: first, c.K_GROUP_END: len(ladder), c.K_DUE: c.NEVER,
+                c.K_GROUP: first, c.K_GROUP_END: len(ladder),
             })  # fmt: skip
     return _table(rows, c.K_FIELDS), np.array(ladder, dtype=np.int64)
 

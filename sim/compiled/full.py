@@ -4,22 +4,26 @@ from collections.abc import Callable
 
 from sim.compiled.attendance import change_shift, end_break, has_empty_hands, leave
 from sim.compiled.chats import drop_session, is_over, next_close, next_close_by_slots, read_clock, type_on
-from sim.compiled.events import ROW_BITS, first_agent, pop_ahead, set_due
+from sim.compiled.events import ROW_BITS, ROW_MASK, pop_ahead, push_ahead, set_due
 from sim.compiled.fields import (
     C_AFFINITY,
+    C_AHEAD,
     C_ARRIVAL,
+    C_MADE,
     C_MOVE,
     C_OPENING,
-    C_STEP,
-    C_STEP_DUE,
     CLOSE,
+    E_KEY,
+    E_TIE,
     END,
     FINISHING,
     G_BY_SLOTS,
+    H_BEFORE,
+    H_TIME,
+    H_WHO,
     JOINS,
     K_LINE,
     K_NUMBER,
-    K_ROOT,
     K_WAIT,
     KIND_BITS,
     L_CHANNEL,
@@ -27,10 +31,14 @@ from sim.compiled.fields import (
     NEVER,
     NO_TIME,
     NONE,
+    O_AGENT,
+    O_BEFORE,
     O_ENDED,
+    O_HOPS,
     O_LIMIT,
     O_LINE,
     O_OFFERED,
+    O_ROW,
     O_TAKEN,
     P_BEGAN,
     P_BUSY,
@@ -45,58 +53,119 @@ from sim.compiled.fields import (
     P_SLOTS,
     P_TAKING,
     P_WORKING,
-    R_AFTER,
+    R_DELAY,
+    R_FIRST_ROUND,
+    R_HOLD,
+    R_IF_ANSWERED,
     R_JOINED,
+    R_LEFT,
+    R_LINE,
+    R_NEED,
     R_REACHED,
+    R_ROOT,
+    R_ROUND_END,
     RECONTACT,
     REDIAL,
     REOPENED,
+    S_ENTRY,
     S_KEY,
-    S_ROW,
+    STEP_BITS,
     TICKET,
     V_AGENT,
     V_KEY,
     Floor,
 )
 from sim.compiled.jit import inlined, kernel, sources
-from sim.compiled.offers import come_later, expect_loss, live_reaches, look, offer_live
+from sim.compiled.offers import expect_loss, live_reaches, look, offer_live
+from sim.compiled.prefetch import fetch
 from sim.compiled.tickets import offer_ticket, ticket_reaches
 from sim.compiled.waiting import await_next, leave_line, next_to_reach
+from sim.trace_rows import (
+    A_ANSWERED_DELAY,
+    A_CAUSE,
+    A_FIRST_ROUND,
+    A_HOLD,
+    A_IF_ANSWERED,
+    A_LINE,
+    A_NEED,
+    A_ROUND_END,
+    A_WORK,
+)
 
 
 @inlined
-def _offer(f: Floor, row: int, now_us: int) -> None:
-    """Offer an attempt at its moment; out of hours the buyer's own are not made, what the shop owes is closed out."""
-    if f.lines[f.trace.line[row], L_CHANNEL] == TICKET:
-        f.played[O_OFFERED, row] = now_us
-        offer_ticket(f, row, now_us)
+def _make(f: Floor, entry: int, who: int, before: int) -> None:
+    """Give an attempt its entry, ``who`` as ``H_WHO``: all that will be asked about it; nothing happened yet."""
+    row = who & ROW_MASK
+    f.rows[entry, R_ROOT], f.rows[entry, R_LINE] = who >> ROW_BITS, f.trace.rows[row, A_LINE]
+    f.rows[entry, R_LEFT], f.rows[entry, R_HOLD] = f.trace.rows[row, A_WORK], f.trace.rows[row, A_HOLD]
+    f.rows[entry, R_IF_ANSWERED] = f.trace.rows[row, A_IF_ANSWERED]
+    f.rows[entry, R_DELAY], f.rows[entry, R_NEED] = f.trace.rows[row, A_ANSWERED_DELAY], f.trace.rows[row, A_NEED]
+    f.rows[entry, R_FIRST_ROUND] = f.trace.rows[row, A_FIRST_ROUND]
+    f.rows[entry, R_ROUND_END] = f.trace.rows[row, A_ROUND_END]
+    f.played[O_ROW, entry], f.played[O_BEFORE, entry] = row, before
+    f.played[O_LINE, entry], f.played[O_HOPS, entry] = f.trace.rows[row, A_LINE], 0
+    f.played[O_OFFERED, entry] = f.played[O_LIMIT, entry] = f.played[O_TAKEN, entry] = NONE
+    f.played[O_ENDED, entry] = f.played[O_AGENT, entry] = NONE
+
+
+@inlined
+def _arrive(f: Floor, root: int, now_us: int) -> None:
+    """Offer a root contact, unless the bot keeps it."""
+    _make(f, root, root << ROW_BITS | root, NONE)
+    if not f.trace.contained[root]:
+        _offer(f, root, _closing_us(f, now_us), now_us)
+
+
+@inlined
+def _come_again(f: Floor, who: int, before: int, now_us: int) -> None:
+    """Offer a later attempt; the buyer's own ones are not made while the service is closed."""
+    row, closes_us = who & ROW_MASK, _closing_us(f, now_us)
+    is_his = f.trace.rows[row, A_CAUSE] in (REDIAL, REOPENED, RECONTACT)
+    if closes_us == now_us and is_his and f.lines[f.trace.rows[row, A_LINE], L_CHANNEL] != TICKET:
         return
+    entry = f.clock[C_MADE]
+    f.clock[C_MADE] = entry + 1
+    _make(f, entry, who, before)
+    _offer(f, entry, closes_us, now_us)
+
+
+@inlined
+def _closing_us(f: Floor, now_us: int) -> int:
+    """Return when the service closes; now, where it is closed."""
     while f.openings[f.clock[C_OPENING], 1] <= now_us:
         f.clock[C_OPENING] += 1
     opening = f.clock[C_OPENING]
-    if f.openings[opening, 0] <= now_us:
-        f.played[O_OFFERED, row] = now_us
-        offer_live(f, row, f.openings[opening, 1], now_us)
-        return
-    cause = f.trace.cause[row]
-    if cause not in (REDIAL, REOPENED, RECONTACT):
-        f.played[O_OFFERED, row], f.played[O_LIMIT, row] = now_us, now_us - 1
-        expect_loss(f, row)
+    return int(f.openings[opening, 1]) if f.openings[opening, 0] <= now_us else now_us
+
+
+@inlined
+def _offer(f: Floor, entry: int, closes_us: int, now_us: int) -> None:
+    """Offer an attempt at its moment; what is live is closed out at once while the service is closed."""
+    f.played[O_OFFERED, entry] = now_us
+    if f.lines[f.rows[entry, R_LINE], L_CHANNEL] == TICKET:
+        offer_ticket(f, entry, now_us)
+    elif closes_us > now_us:
+        offer_live(f, entry, closes_us, now_us)
+    else:
+        f.played[O_LIMIT, entry] = now_us - 1
+        expect_loss(f, entry, False)
 
 
 @inlined
 def _reach_step(f: Floor, key: int) -> None:
     """Let who reaches a step of the ladder reach it, if he still waits."""
-    step, now_us = f.clock[C_STEP], key >> KIND_BITS
-    row = next_to_reach(f, step, now_us)
-    if row != NONE:
-        joined_us = f.rows[row, R_JOINED]
-        if joined_us + f.steps[step, K_WAIT] == now_us and f.trace.root[row] == f.steps[step, K_ROOT]:
-            f.rows[row, R_REACHED] = f.steps[step, K_NUMBER] + 1
+    tie, now_us = f.reaches[1, E_TIE], key >> KIND_BITS
+    step, root = tie & (1 << STEP_BITS) - 1, tie >> STEP_BITS
+    entry = next_to_reach(f, step, now_us)
+    if entry != NONE:
+        joined_us = f.rows[entry, R_JOINED]
+        if joined_us + f.steps[step, K_WAIT] == now_us and f.rows[entry, R_ROOT] == root:
+            f.rows[entry, R_REACHED] = f.steps[step, K_NUMBER] + 1
             if f.lines[f.steps[step, K_LINE], L_CHANNEL] == TICKET:
-                ticket_reaches(f, row, step, now_us)
+                ticket_reaches(f, entry, step, now_us)
             else:
-                live_reaches(f, row, step, now_us)
+                live_reaches(f, entry, step, now_us)
     await_next(f, step, now_us)
 
 
@@ -121,24 +190,26 @@ def _happen(f: Floor, agent: int, key: int) -> bool:
 @inlined
 def _finish(f: Floor, agent: int, now_us: int) -> None:
     """End the call or ticket in hand."""
-    row = f.people[agent, P_HELD]
+    entry = f.people[agent, P_HELD]
     f.people[agent, P_HELD], f.people[agent, P_DUE] = NONE, NEVER
     f.people[agent, P_BUSY] += now_us - f.people[agent, P_BUSY_SINCE]
     f.people[agent, P_WORKING] += now_us - f.people[agent, P_BEGAN]
-    if f.lines[f.trace.line[row], L_CHANNEL] == TICKET:
-        leave_line(f, f.played[O_LINE, row], row)
-    _answered(f, agent, row, now_us)
+    line = f.rows[entry, R_LINE]
+    if f.lines[line, L_CHANNEL] == TICKET:
+        leave_line(f, line, entry)
+    _answered(f, agent, entry, now_us)
 
 
 @inlined
-def _answered(f: Floor, agent: int, row: int, now_us: int) -> None:
+def _answered(f: Floor, agent: int, entry: int, now_us: int) -> None:
     """End an answered attempt, and see what follows from it."""
-    f.played[O_ENDED, row] = now_us
+    f.played[O_ENDED, entry] = now_us
     if f.clock[C_AFFINITY]:
-        f.answered_by[f.trace.root[row]] = agent + 1
-    following = f.trace.if_answered[row]
-    if following != NONE and f.trace.need_ppm[row] < f.people[agent, P_PACE]:
-        come_later(f, following, now_us)
+        f.answered_by[f.rows[entry, R_ROOT]] = agent + 1
+    following = f.rows[entry, R_IF_ANSWERED]
+    if following != NONE and f.rows[entry, R_NEED] < f.people[agent, P_PACE]:
+        comes_us = now_us + f.rows[entry, R_DELAY]
+        push_ahead(f.ahead, f.clock, comes_us, f.rows[entry, R_ROOT] << ROW_BITS | following, 2 * entry)
 
 
 @inlined
@@ -156,10 +227,10 @@ def _close(f: Floor, agent: int, now_us: int) -> bool:
         else:
             over = is_over(f, agent, place, now_us)
         if over:
-            row = f.sessions[agent, S_ROW, place]
-            f.people[agent, P_SLOTS] -= f.lines[f.played[O_LINE, row], L_SLOTS]
+            entry = f.sessions[agent, S_ENTRY, place]
+            f.people[agent, P_SLOTS] -= f.lines[f.rows[entry, R_LINE], L_SLOTS]
             drop_session(f, agent, place)
-            _answered(f, agent, row, now_us)
+            _answered(f, agent, entry, now_us)
     if f.people[agent, P_COUNT] == 0:
         busy_us = now_us - f.people[agent, P_BUSY_SINCE]
         f.people[agent, P_BUSY] += busy_us
@@ -176,20 +247,22 @@ def _entry(digest: int) -> Callable[[Floor], None]:
         if digest == NONE:
             return  # never so; but a number has to be used to be part of the cache's key
         while True:
-            people_key, move_key, step_key = f.tree[1], f.moves[f.clock[C_MOVE], V_KEY], f.clock[C_STEP_DUE]
-            root, ahead_us = f.clock[C_ARRIVAL], f.ahead[0, 0]
+            people_key, move_key, step_key = f.tree[1, E_KEY], f.moves[f.clock[C_MOVE], V_KEY], f.reaches[1, E_KEY]
+            root, ahead_us = f.clock[C_ARRIVAL], f.ahead[0, H_TIME]
             arrives_us = f.trace.arrival_us[root] if root < len(f.trace.arrival_us) else NO_TIME
             key = min(people_key, move_key, step_key)
             if min(arrives_us, ahead_us) << KIND_BITS | JOINS < key:
-                if ahead_us < arrives_us or (ahead_us == arrives_us and f.ahead[0, 1] >> ROW_BITS < root):
-                    row, now_us = pop_ahead(f.ahead, f.clock), ahead_us
-                    after = f.rows[row, R_AFTER]
-                    made = after == 0 or f.played[O_TAKEN, after - 1] == NONE
+                who = f.ahead[0, H_WHO]
+                if ahead_us < arrives_us or (ahead_us == arrives_us and who >> ROW_BITS < root):
+                    before = f.ahead[0, H_BEFORE]
+                    pop_ahead(f.ahead, f.clock)
+                    if f.clock[C_AHEAD]:
+                        fetch(f.trace.rows, f.ahead[0, H_WHO] & ROW_MASK)
+                    if before & 1 == 0 or f.played[O_TAKEN, before >> 1] == NONE:
+                        _come_again(f, who, before >> 1, ahead_us)
                 else:
-                    row, now_us, made = root, arrives_us, not f.trace.contained[root]
                     f.clock[C_ARRIVAL] = root + 1
-                if made:
-                    _offer(f, row, now_us)
+                    _arrive(f, root, arrives_us)
                 continue
             if key >= NEVER:
                 return
@@ -198,15 +271,15 @@ def _entry(digest: int) -> Callable[[Floor], None]:
                 _reach_step(f, key)
                 continue
             agent = f.moves[f.clock[C_MOVE], V_AGENT]
-            if key == move_key and (key != people_key or agent <= first_agent(f.tree)):
+            if key == move_key and (key != people_key or agent <= f.tree[1, E_TIE]):
                 looks = change_shift(f, f.clock[C_MOVE], now_us)
                 f.clock[C_MOVE] += 1
             else:
-                agent = first_agent(f.tree)
+                agent = f.tree[1, E_TIE]
                 looks = _happen(f, agent, key)
             if looks:
                 look(f, agent, now_us)
-            set_due(f.tree, agent, f.people[agent, P_DUE])
+            set_due(f.tree, agent, f.people[agent, P_DUE], agent)
 
     return play_floor
 

@@ -17,31 +17,32 @@ from sim.compiled.fields import (
     P_PACE,
     P_SLOTS,
     P_TAKEN,
+    R_LEFT,
     Floor,
 )
 from sim.compiled.jit import inlined
 
 
 @inlined
-def begin(f: Floor, agent: int, row: int, work_us: int, now_us: int) -> None:
+def begin(f: Floor, agent: int, entry: int, work_us: int, now_us: int) -> None:
     """Put a call or a ticket into an agent's empty hands until its work is done."""
-    f.played[O_AGENT, row] = agent
+    f.played[O_AGENT, entry] = agent
     f.people[agent, P_TAKEN] += 1
-    f.people[agent, P_HELD] = row
+    f.people[agent, P_HELD] = entry
     f.people[agent, P_BEGAN] = f.people[agent, P_BUSY_SINCE] = now_us
     f.people[agent, P_DUE] = now_us + scaled(work_us, f.people[agent, P_PACE]) << KIND_BITS | END
 
 
 @inlined
-def take_live(f: Floor, agent: int, row: int, line: int, moment: tuple[int, int]) -> None:
+def take_live(f: Floor, agent: int, entry: int, line: int, moment: tuple[int, int]) -> None:
     """Give an agent with room for it a call or a session; ``moment`` as for ``open_session``."""
-    f.played[O_TAKEN, row] = moment[0]
+    f.played[O_TAKEN, entry] = moment[0]
     if f.lines[line, L_CHANNEL] != CHAT:
-        begin(f, agent, row, f.trace.work_us[row], moment[0])
+        begin(f, agent, entry, f.rows[entry, R_LEFT], moment[0])
         return
-    f.played[O_AGENT, row] = agent
+    f.played[O_AGENT, entry] = agent
     f.people[agent, P_TAKEN] += 1
     if f.people[agent, P_COUNT] == 0:
         f.people[agent, P_BUSY_SINCE] = moment[0]
     f.people[agent, P_SLOTS] += f.lines[line, L_SLOTS]
-    open_session(f, agent, row, line, moment)
+    open_session(f, agent, entry, line, moment)

@@ -33,10 +33,11 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def sources(folder: Path = Path(__file__).parent) -> int:
-    """Return a digest of all sources of the compiled engine.
+    """Return a digest of all sources of the compiled engine, and of what it shares with the drawing.
 
     numba's cache only watches the file of the kernel that is called from outside. One that closes over this digest is
     cached anew when any part of it changes, and never played from an old cache.
     """
-    parts = [part.read_bytes() for part in sorted(folder.glob("*.py"))]
+    shared = [Path(__file__).parents[1] / name for name in ("clock.py", "trace_rows.py")]
+    parts = [part.read_bytes() for part in (*shared, *sorted(folder.glob("*.py")))]
     return crc32(b"".join(parts))

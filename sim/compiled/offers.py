@@ -22,14 +22,15 @@ from sim.compiled.fields import (
     O_HOPS,
     O_LIMIT,
     O_LINE,
-    O_OFFERED,
+    O_ROW,
     P_DUE,
     P_GROUP,
     P_HELD,
     P_PLACE,
     P_SLOTS,
-    R_AFTER,
     R_JOINED,
+    R_LINE,
+    R_ROOT,
     W_AGE,
     W_LINE,
     W_PRIORITY,
@@ -42,42 +43,41 @@ from sim.compiled.pools import take_from_pool
 from sim.compiled.standing import choose, last_due, line_up, most_open
 from sim.compiled.tickets import next_ticket, put_down, seek_for_ticket, take_ticket
 from sim.compiled.waiting import first_waiting, join_line, leave_line
+from sim.trace_rows import A_CAUSE, A_IF_LOST, A_LOST_DELAY, A_PATIENCE
 
 
 @inlined
-def offer_live(f: Floor, row: int, closes_us: int, now_us: int) -> None:
+def offer_live(f: Floor, entry: int, closes_us: int, now_us: int) -> None:
     """Bring a live attempt to the floor while the service is open."""
-    line = f.trace.line[row]
+    line = f.rows[entry, R_LINE]
     last_us = closes_us - 1 + (DAY_US if f.lines[line, L_SERVED] else 0)
-    f.played[O_LIMIT, row] = min(now_us + f.trace.patience_us[row], last_us)
-    agent = _who_answered_before(f, row, line) if f.lines[line, L_AFFINITY] else NONE
-    if not seek(f, row, line, agent, now_us):
-        expect_loss(f, row)
+    patience_us = f.trace.rows[f.played[O_ROW, entry], A_PATIENCE]
+    f.played[O_LIMIT, entry] = min(now_us + patience_us, last_us)
+    agent = _who_answered_before(f, entry, line) if f.lines[line, L_AFFINITY] else NONE
+    if not seek(f, entry, line, agent, now_us):
+        expect_loss(f, entry, now_us + patience_us <= last_us)
 
 
 @inlined
-def expect_loss(f: Floor, row: int) -> None:
-    """See to it that what follows if nobody answers is looked at when it would happen."""
-    following = f.trace.if_lost[row]
-    if following == NONE:
-        return
-    limit_us = f.played[O_LIMIT, row]
-    gives_up = f.played[O_OFFERED, row] + f.trace.patience_us[row] <= limit_us
-    if gives_up or f.trace.cause[following] == MESSAGE:
-        f.rows[following, R_AFTER] = row + 1
-        come_later(f, following, limit_us)
+def expect_loss(f: Floor, entry: int, gives_up: bool) -> None:
+    """See to it that what follows if nobody answers is looked at when it would happen.
+
+    Parameters
+    ----------
+    gives_up
+        Whether the buyer's patience ends before the service closes.
+    """
+    row = f.played[O_ROW, entry]
+    following = f.trace.rows[row, A_IF_LOST]
+    if following != NONE and (gives_up or f.trace.rows[following, A_CAUSE] == MESSAGE):
+        comes_us = f.played[O_LIMIT, entry] + f.trace.rows[row, A_LOST_DELAY]
+        push_ahead(f.ahead, f.clock, comes_us, f.rows[entry, R_ROOT] << ROW_BITS | following, 2 * entry + 1)
 
 
 @inlined
-def come_later(f: Floor, row: int, from_us: int) -> None:
-    """Let a later attempt happen its delay after a moment."""
-    push_ahead(f.ahead, f.clock, from_us + f.trace.delay_us[row], f.trace.root[row] << ROW_BITS | row)
-
-
-@inlined
-def _who_answered_before(f: Floor, row: int, line: int) -> int:
+def _who_answered_before(f: Floor, entry: int, line: int) -> int:
     """Return the agent of the last answered attempt, if he stands in line with room for this one, else ``NONE``."""
-    agent = f.answered_by[f.trace.root[row]] - 1
+    agent = f.answered_by[f.rows[entry, R_ROOT]] - 1
     if agent < 0 or f.people[agent, P_PLACE] == NONE or f.people[agent, P_HELD] != NONE:
         return NONE
     group = f.people[agent, P_GROUP]
@@ -90,20 +90,20 @@ def _who_answered_before(f: Floor, row: int, line: int) -> int:
 
 
 @inlined
-def seek(f: Floor, row: int, line: int, agent: int, now_us: int) -> bool:
+def seek(f: Floor, entry: int, line: int, agent: int, now_us: int) -> bool:
     """Let a live contact go to an agent, if one is named, or look in the first step of a line; tell whether it went.
 
     If others wait in the line, or nobody is found, it joins it.
     """
     whom = (agent, f.lines[line, L_STEP])
-    if (agent != NONE or first_waiting(f, line, now_us) == NONE) and _assign(f, row, line, whom, now_us):
+    if (agent != NONE or first_waiting(f, line, now_us) == NONE) and _assign(f, entry, line, whom, now_us):
         return True
-    join_line(f, line, row, now_us)
+    join_line(f, line, entry, now_us)
     return False
 
 
 @inlined
-def _assign(f: Floor, row: int, line: int, whom: tuple[int, int], now_us: int) -> bool:
+def _assign(f: Floor, entry: int, line: int, whom: tuple[int, int], now_us: int) -> bool:
     """Give a live contact to who is free in a step's groups, else to who works on a ticket; tell whether it went.
 
     Buyers' messages of the same µs are written already.
@@ -122,8 +122,8 @@ def _assign(f: Floor, row: int, line: int, whom: tuple[int, int], now_us: int) -
         if agent == NONE:
             return False
         ticket = put_down(f, agent, now_us)
-    take_live(f, agent, row, line, (now_us, now_us + 1))
-    set_due(f.tree, agent, f.people[agent, P_DUE])
+    take_live(f, agent, entry, line, (now_us, now_us + 1))
+    set_due(f.tree, agent, f.people[agent, P_DUE], agent)
     line_up(f, agent)
     if ticket != NONE:
         seek_for_ticket(f, ticket, now_us)
@@ -150,18 +150,18 @@ def _interruptible(f: Floor, step: int) -> int:
 
 
 @inlined
-def live_reaches(f: Floor, row: int, step: int, now_us: int) -> None:
+def live_reaches(f: Floor, entry: int, step: int, now_us: int) -> None:
     """Let the first of a line look in the groups of a step; who is not taken may be moved to another line."""
     line = f.steps[step, K_LINE]
-    if first_waiting(f, line, now_us) == row and _assign(f, row, line, (NONE, step), now_us):
-        leave_line(f, line, row)
+    if first_waiting(f, line, now_us) == entry and _assign(f, entry, line, (NONE, step), now_us):
+        leave_line(f, line, entry)
         return
     to = f.steps[step, K_TRANSFER]
     if to != NONE:
-        leave_line(f, line, row)
-        f.played[O_LINE, row] = to
-        f.played[O_HOPS, row] += 1
-        seek(f, row, to, NONE, now_us)
+        leave_line(f, line, entry)
+        f.played[O_LINE, entry] = f.rows[entry, R_LINE] = to
+        f.played[O_HOPS, entry] += 1
+        seek(f, entry, to, NONE, now_us)
 
 
 @inlined
@@ -172,13 +172,13 @@ def look(f: Floor, agent: int, now_us: int) -> None:
         line = _next_line(f, agent, now_us)
         if line == NONE:
             break
-        row = f.lines[line, L_HEAD]
-        leave_line(f, line, row)
-        take_live(f, agent, row, line, (now_us, now_us))
+        entry = f.lines[line, L_HEAD]
+        leave_line(f, line, entry)
+        take_live(f, agent, entry, line, (now_us, now_us))
     if f.people[agent, P_HELD] == NONE and f.people[agent, P_SLOTS] == 0:
         ticket = next_ticket(f, agent)
         if ticket != NONE:
-            take_from_pool(f.rows, f.trace.root, f.steps, ticket)
+            take_from_pool(f.rows, f.steps, ticket)
             take_ticket(f, agent, ticket, now_us)
     line_up(f, agent)
 
@@ -192,10 +192,10 @@ def _next_line(f: Floor, agent: int, now_us: int) -> int:
         line = f.wants[want, W_LINE]
         if f.lines[line, L_HEAD] == NONE or slots > most_open(f.lines, f.groups, line, group):
             continue
-        row = first_waiting(f, line, now_us)
-        if row == NONE:
+        entry = first_waiting(f, line, now_us)
+        if entry == NONE:
             continue
-        wait_us = now_us - f.rows[row, R_JOINED]
+        wait_us = now_us - f.rows[entry, R_JOINED]
         if wait_us <= f.wants[want, W_WAIT]:
             continue
         priority = f.wants[want, W_PRIORITY] - _raised(f, line, wait_us)

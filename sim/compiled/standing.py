@@ -38,6 +38,7 @@ from sim.compiled.fields import (
     P_TYPING,
     P_WEIGHT,
     R_DUE,
+    R_LINE,
     TICKET,
     Floor,
 )
@@ -56,7 +57,7 @@ def line_up(f: Floor, agent: int) -> None:
     group, held = f.people[agent, P_GROUP], f.people[agent, P_HELD]
     place = f.people[agent, P_SLOTS]
     if held != NONE:
-        if f.lines[f.trace.line[held], L_CHANNEL] != TICKET:
+        if f.lines[f.rows[held, R_LINE], L_CHANNEL] != TICKET:
             return
         place = f.places.shape[1] - 1
     elif place >= f.groups[group, G_ROOM]:

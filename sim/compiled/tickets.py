@@ -18,7 +18,7 @@ from sim.compiled.fields import (
     O_HOPS,
     O_LIMIT,
     O_LINE,
-    O_OFFERED,
+    O_ROW,
     O_TAKEN,
     P_BEGAN,
     P_BUSY,
@@ -30,6 +30,7 @@ from sim.compiled.fields import (
     P_WORKING,
     R_DUE,
     R_LEFT,
+    R_LINE,
     R_POOL,
     R_REACHED,
     W_LINE,
@@ -42,31 +43,31 @@ from sim.compiled.jit import inlined
 from sim.compiled.pools import due_before, put_in_pool, take_from_pool
 from sim.compiled.standing import choose, line_up
 from sim.compiled.waiting import join_line, leave_line
+from sim.trace_rows import A_DUE
 
 
 @inlined
 def offer_ticket(f: Floor, ticket: int, now_us: int) -> None:
     """Bring a new ticket to the floor."""
     f.played[O_LIMIT, ticket] = NEVER
-    f.rows[ticket, R_DUE] = f.played[O_OFFERED, ticket] + f.trace.due_after_us[ticket]
-    f.rows[ticket, R_LEFT] = f.trace.work_us[ticket]
-    join_line(f, f.trace.line[ticket], ticket, now_us)
+    f.rows[ticket, R_DUE] = now_us + f.trace.rows[f.played[O_ROW, ticket], A_DUE]
+    join_line(f, f.rows[ticket, R_LINE], ticket, now_us)
     seek_for_ticket(f, ticket, now_us)
 
 
 @inlined
 def seek_for_ticket(f: Floor, ticket: int, now_us: int) -> None:
     """Let a ticket look in all groups it has reached; without luck it waits."""
-    first = f.lines[f.played[O_LINE, ticket], L_STEP]
+    first = f.lines[f.rows[ticket, R_LINE], L_STEP]
     last = first + f.rows[ticket, R_REACHED] - 1
     for place in range(f.steps[first, K_GROUP], f.steps[last, K_GROUP_END]):
         agent = choose(f, f.ladder[place], 0, now_us)
         if agent != NONE:
             take_ticket(f, agent, ticket, now_us)
-            set_due(f.tree, agent, f.people[agent, P_DUE])
+            set_due(f.tree, agent, f.people[agent, P_DUE], agent)
             line_up(f, agent)
             return
-    put_in_pool(f.rows, f.trace.root, f.steps, last, ticket)
+    put_in_pool(f.rows, f.steps, last, ticket)
 
 
 @inlined
@@ -84,7 +85,7 @@ def next_ticket(f: Floor, agent: int) -> int:
             if (
                 best == NONE
                 or priority < best_priority
-                or (priority == best_priority and due_before(f.rows, f.trace.root, ticket, best))
+                or (priority == best_priority and due_before(f.rows, ticket, best))
             ):
                 best, best_priority = ticket, priority
     return best
@@ -118,14 +119,14 @@ def ticket_reaches(f: Floor, ticket: int, step: int, now_us: int) -> None:
     """Let a ticket that waits look in all groups it has reached, or join the line the step leads to."""
     if f.rows[ticket, R_POOL] == NONE:
         return
-    take_from_pool(f.rows, f.trace.root, f.steps, ticket)
+    take_from_pool(f.rows, f.steps, ticket)
     seek_for_ticket(f, ticket, now_us)
     to = f.steps[step, K_TRANSFER]
     if f.rows[ticket, R_POOL] == NONE or to == NONE:
         return
-    take_from_pool(f.rows, f.trace.root, f.steps, ticket)
-    leave_line(f, f.played[O_LINE, ticket], ticket)
-    f.played[O_LINE, ticket] = to
+    take_from_pool(f.rows, f.steps, ticket)
+    leave_line(f, f.rows[ticket, R_LINE], ticket)
+    f.played[O_LINE, ticket] = f.rows[ticket, R_LINE] = to
     f.played[O_HOPS, ticket] += 1
     join_line(f, to, ticket, now_us)
     seek_for_ticket(f, ticket, now_us)

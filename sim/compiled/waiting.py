@@ -5,13 +5,12 @@ that of the first in line who has not reached it.
 """
 
 from scenarios.checks import IntArray
+from sim.compiled.events import set_due
 from sim.compiled.fields import (
-    C_STEP,
-    C_STEP_DUE,
+    E_KEY,
+    E_TIE,
     K_CURSOR,
-    K_DUE,
     K_NUMBER,
-    K_ROOT,
     K_WAIT,
     KIND_BITS,
     L_HEAD,
@@ -25,7 +24,9 @@ from sim.compiled.fields import (
     R_NEXT,
     R_PREV,
     R_REACHED,
+    R_ROOT,
     STEP,
+    STEP_BITS,
     Floor,
 )
 from sim.compiled.jit import inlined, kernel
@@ -34,54 +35,57 @@ from sim.compiled.jit import inlined, kernel
 @inlined
 def first_waiting(f: Floor, line: int, now_us: int) -> int:
     """Return the first of a live line, after those who gave up have gone from its head."""
-    row = f.lines[line, L_HEAD]
-    if row != NONE and f.played[O_LIMIT, row] < now_us:
+    entry = f.lines[line, L_HEAD]
+    if entry != NONE and f.played[O_LIMIT, entry] < now_us:
         _drop_gone(f.rows, f.lines, f.steps, f.played, line, now_us)
     return int(f.lines[line, L_HEAD])
 
 
 @kernel
 def _drop_gone(rows: IntArray, lines: IntArray, steps: IntArray, played: IntArray, line: int, now_us: int) -> None:
-    row = lines[line, L_HEAD]
-    while row != NONE and played[O_LIMIT, row] < now_us:
-        _leave(rows, lines, steps, line, row)
-        row = lines[line, L_HEAD]
+    entry = lines[line, L_HEAD]
+    while entry != NONE and played[O_LIMIT, entry] < now_us:
+        _leave(rows, lines, steps, line, entry)
+        entry = lines[line, L_HEAD]
 
 
 @inlined
-def join_line(f: Floor, line: int, row: int, now_us: int) -> None:
+def join_line(f: Floor, line: int, entry: int, now_us: int) -> None:
     """Let a contact stand behind the others; its ladder begins."""
-    _stand_behind(f.rows, f.lines, line, row, now_us)
+    _stand_behind(f.rows, f.lines, line, entry, now_us)
+    root = f.rows[entry, R_ROOT]
     for step in range(f.lines[line, L_STEP] + 1, f.lines[line, L_STEP_END]):
         key = now_us + f.steps[step, K_WAIT] << KIND_BITS | STEP
         if f.steps[step, K_CURSOR] == NONE:
-            f.steps[step, K_CURSOR] = row
-            _await(f.steps, f.clock, step, key, f.trace.root[row])
-        elif f.steps[step, K_DUE] == key and f.trace.root[row] < f.steps[step, K_ROOT]:
-            _await(f.steps, f.clock, step, key, f.trace.root[row])
+            f.steps[step, K_CURSOR] = entry
+            _await(f.reaches, step, key, root)
+        else:
+            due, tie = reach_of(f.reaches, step)
+            if due == key and root < tie >> STEP_BITS:
+                _await(f.reaches, step, key, root)
 
 
 @inlined
-def _stand_behind(rows: IntArray, lines: IntArray, line: int, row: int, now_us: int) -> None:
+def _stand_behind(rows: IntArray, lines: IntArray, line: int, entry: int, now_us: int) -> None:
     tail = lines[line, L_TAIL]
-    rows[row, R_JOINED], rows[row, R_REACHED] = now_us, 1
-    rows[row, R_PREV], rows[row, R_NEXT] = tail, NONE
-    lines[line, L_TAIL] = row
+    rows[entry, R_JOINED], rows[entry, R_REACHED] = now_us, 1
+    rows[entry, R_PREV], rows[entry, R_NEXT] = tail, NONE
+    lines[line, L_TAIL] = entry
     if tail == NONE:
-        lines[line, L_HEAD] = row
+        lines[line, L_HEAD] = entry
     else:
-        rows[tail, R_NEXT] = row
+        rows[tail, R_NEXT] = entry
 
 
 @inlined
-def leave_line(f: Floor, line: int, row: int) -> None:
+def leave_line(f: Floor, line: int, entry: int) -> None:
     """Take a contact out of its line."""
-    _leave(f.rows, f.lines, f.steps, line, row)
+    _leave(f.rows, f.lines, f.steps, line, entry)
 
 
 @inlined
-def _leave(rows: IntArray, lines: IntArray, steps: IntArray, line: int, row: int) -> None:
-    before, behind = rows[row, R_PREV], rows[row, R_NEXT]
+def _leave(rows: IntArray, lines: IntArray, steps: IntArray, line: int, entry: int) -> None:
+    before, behind = rows[entry, R_PREV], rows[entry, R_NEXT]
     if before == NONE:
         lines[line, L_HEAD] = behind
     else:
@@ -91,7 +95,7 @@ def _leave(rows: IntArray, lines: IntArray, steps: IntArray, line: int, row: int
     else:
         rows[behind, R_PREV] = before
     for step in range(lines[line, L_STEP] + 1, lines[line, L_STEP_END]):
-        if steps[step, K_CURSOR] == row:
+        if steps[step, K_CURSOR] == entry:
             steps[step, K_CURSOR] = behind
 
 
@@ -99,39 +103,39 @@ def _leave(rows: IntArray, lines: IntArray, steps: IntArray, line: int, row: int
 def next_to_reach(f: Floor, step: int, now_us: int) -> int:
     """Return who reaches a step next: the first to have joined, of several in one µs the lowest contact."""
     number = f.steps[step, K_NUMBER]
-    row = f.steps[step, K_CURSOR]
-    while row != NONE and (f.rows[row, R_REACHED] > number or f.played[O_LIMIT, row] < now_us):
-        row = f.rows[row, R_NEXT]
-    f.steps[step, K_CURSOR] = row
-    if row == NONE:
+    entry = f.steps[step, K_CURSOR]
+    while entry != NONE and (f.rows[entry, R_REACHED] > number or f.played[O_LIMIT, entry] < now_us):
+        entry = f.rows[entry, R_NEXT]
+    f.steps[step, K_CURSOR] = entry
+    if entry == NONE:
         return NONE
-    joined_us, other = f.rows[row, R_JOINED], f.rows[row, R_NEXT]
+    joined_us, other = f.rows[entry, R_JOINED], f.rows[entry, R_NEXT]
     while other != NONE and f.rows[other, R_JOINED] == joined_us:
         waits = f.rows[other, R_REACHED] <= number and f.played[O_LIMIT, other] >= now_us
-        if waits and f.trace.root[other] < f.trace.root[row]:
-            row = other
+        if waits and f.rows[other, R_ROOT] < f.rows[entry, R_ROOT]:
+            entry = other
         other = f.rows[other, R_NEXT]
-    return int(row)
+    return int(entry)
 
 
 @inlined
 def await_next(f: Floor, step: int, now_us: int) -> None:
     """Set the event of a step anew."""
-    row = next_to_reach(f, step, now_us)
-    if row == NONE:
-        _await(f.steps, f.clock, step, NEVER, NONE)
+    entry = next_to_reach(f, step, now_us)
+    if entry == NONE:
+        set_due(f.reaches, step, NEVER, NONE)
     else:
-        due_us = f.rows[row, R_JOINED] + f.steps[step, K_WAIT]
-        _await(f.steps, f.clock, step, due_us << KIND_BITS | STEP, f.trace.root[row])
+        due_us = f.rows[entry, R_JOINED] + f.steps[step, K_WAIT]
+        _await(f.reaches, step, due_us << KIND_BITS | STEP, f.rows[entry, R_ROOT])
 
 
-@kernel
-def _await(steps: IntArray, clock: IntArray, step: int, key: int, root: int) -> None:
-    """Set the event of one step, and see which of all steps comes first."""
-    steps[step, K_DUE], steps[step, K_ROOT] = key, root
-    best = 0
-    for other in range(1, len(steps)):
-        earlier = steps[other, K_DUE] < steps[best, K_DUE]
-        if earlier or (steps[other, K_DUE] == steps[best, K_DUE] and steps[other, K_ROOT] < steps[best, K_ROOT]):
-            best = other
-    clock[C_STEP], clock[C_STEP_DUE] = best, steps[best, K_DUE]
+@inlined
+def reach_of(reaches: IntArray, step: int) -> tuple[int, int]:
+    """Return key and tie of the next event of a step."""
+    leaf = len(reaches) // 2 + step
+    return int(reaches[leaf, E_KEY]), int(reaches[leaf, E_TIE])
+
+
+@inlined
+def _await(reaches: IntArray, step: int, key: int, root: int) -> None:
+    set_due(reaches, step, key, root << STEP_BITS | step)

@@ -26,11 +26,6 @@ from sim.drawing.kinds import (
 )
 from sim.drawing.rows import (
     G_ROUNDS,
-    R_FIRST_ROUND,
-    R_HOLD,
-    R_LINE,
-    R_TYPE,
-    R_WORK,
     ROOT_PATH,
     S_BEGINS,
     S_LIKE,
@@ -41,6 +36,7 @@ from sim.drawing.rows import (
     State,
 )
 from sim.draws import Uniforms, Words, duration_us, geometric, uniforms
+from sim.trace_rows import A_FIRST_ROUND, A_HOLD, A_LINE, A_ROUND_END, A_TYPE, A_WORK
 
 TENURE_COUNTED_MAX = 3.0
 """A tenure factor above counts as this where it makes follow-ups likelier (see ``scenarios.FollowUp``)."""
@@ -59,11 +55,11 @@ _RECONTACT = int(Cause.RECONTACT)
 @inlined
 def rounds_of(forest: Forest, row: int, state: State, kinds: Kinds, uniform: float) -> int:
     """Return the rounds of the whole session a row is of, or of the row it is like; 0 for what is not by messages."""
-    kind, like = forest.rows[R_TYPE, row], state[S_LIKE]
+    kind, like = forest.rows[row, A_TYPE], state[S_LIKE]
     if not kinds.facts[kind, K_MESSAGES]:
         return 0
     if like != NOBODY:
-        return int(forest.rows[R_FIRST_ROUND, like + 1] - forest.rows[R_FIRST_ROUND, like])
+        return int(forest.rows[like, A_ROUND_END] - forest.rows[like, A_FIRST_ROUND])
     return geometric(uniform, kinds.shares[kind, P_ROUNDS])
 
 
@@ -91,15 +87,15 @@ def carry(forest: Forest, row: int, state: State, spot: Spot, kinds: Kinds, draw
     drawn
         The uniform of its work; the rounds of its whole session.
     """
-    rows, kind, rest = forest.rows, forest.rows[R_TYPE, row], (0, 0)
-    rows[R_HOLD, row] = kinds.facts[kind, K_SILENCE_US]
-    if rows[R_LINE, row] != kind:
-        rows[R_HOLD, row] = 0
-        rows[R_WORK, row] = _found_out(forest, kind, spot, kinds)
+    rows, kind, rest = forest.rows, forest.rows[row, A_TYPE], (0, 0)
+    rows[row, A_HOLD] = kinds.facts[kind, K_SILENCE_US]
+    if rows[row, A_LINE] != kind:
+        rows[row, A_HOLD] = 0
+        rows[row, A_WORK] = _found_out(forest, kind, spot, kinds)
     elif kinds.facts[kind, K_MESSAGES]:
-        rows[R_WORK, row], rest = _converse(forest, kind, state, spot, kinds, drawn[1])
+        rows[row, A_WORK], rest = _converse(forest, kind, state, spot, kinds, drawn[1])
     else:
-        rows[R_WORK, row] = work_of(kinds, kind, spot, state[S_MATTER], drawn[0])
+        rows[row, A_WORK] = work_of(kinds, kind, spot, state[S_MATTER], drawn[0])
     return rest
 
 

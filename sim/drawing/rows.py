@@ -10,16 +10,22 @@ import numpy as np
 from scenarios import NEVER_US, NOBODY
 from scenarios.checks import IntArray
 from sim.compiled.jit import inlined
-
-COLUMNS = (
-    "root", "number", "cause", "contact_type", "line", "delay_us", "due_after_us", "work_us", "patience_us",
-    "if_lost", "if_answered", "need_ppm", "hold_us", "first_round",
-)  # fmt: skip
-"""Columns of ``ContactTrace`` in the order of ``Forest.rows``."""
-(
-    R_ROOT, R_NUMBER, R_CAUSE, R_TYPE, R_LINE, R_DELAY, R_DUE, R_WORK, R_PATIENCE,
-    R_IF_LOST, R_IF_ANSWERED, R_NEED, R_HOLD, R_FIRST_ROUND,
-) = range(14)  # fmt: skip
+from sim.trace_rows import (
+    A_ANSWERED_DELAY,
+    A_CAUSE,
+    A_HOLD,
+    A_IF_ANSWERED,
+    A_IF_LOST,
+    A_LINE,
+    A_LOST_DELAY,
+    A_NEED,
+    A_NUMBER,
+    A_PATIENCE,
+    A_ROOT,
+    A_TYPE,
+    A_WORK,
+    empty_rows,
+)
 
 # states: (5, room) of the rows behind the roots
 (
@@ -49,7 +55,9 @@ class Forest(NamedTuple):
     Parameters
     ----------
     rows
-        (14, room + 1) the ``COLUMNS`` of the trace.
+        (room + 1, ...) the table of the trace, see ``sim.trace_rows``.
+    delays_us
+        (room + 1,) from the end of the attempt before to each row.
     states
         (5, room - N) what is remembered of a row behind the roots while the forest grows.
     turns
@@ -61,6 +69,7 @@ class Forest(NamedTuple):
     """
 
     rows: IntArray
+    delays_us: IntArray
     states: IntArray
     turns: IntArray
     contained: IntArray
@@ -75,7 +84,8 @@ def empty_forest(roots: int, room: int, rounds_room: int) -> Forest:
     """Return a forest of so many root contacts, not looked at yet, with room for so many rows and rounds."""
     room = max(room, roots)
     return Forest(
-        np.empty((len(COLUMNS), room + 1), dtype=np.int64),
+        empty_rows(room + 1),
+        np.empty(room + 1, dtype=np.int64),
         np.empty((S_FIELDS, room - roots), dtype=np.int64),
         np.empty((T_FIELDS, rounds_room), dtype=np.int64),
         np.zeros(roots, dtype=np.int64),
@@ -85,7 +95,10 @@ def empty_forest(roots: int, room: int, rounds_room: int) -> Forest:
 
 def with_more_room(forest: Forest) -> Forest:
     """Return the same forest with twice the room, and some more."""
-    return Forest(_wider(forest.rows), _wider(forest.states), _wider(forest.turns), *forest[3:])
+    rows = empty_rows(2 * len(forest.rows) + CHILDREN_MAX)
+    rows[: len(forest.rows)] = forest.rows
+    delays_us = np.resize(forest.delays_us, len(rows))
+    return Forest(rows, delays_us, _wider(forest.states), _wider(forest.turns), *forest[4:])
 
 
 def _wider(table: IntArray) -> IntArray:
@@ -110,10 +123,10 @@ def state_of(forest: Forest, row: int) -> State:
 def sow(forest: Forest, row: int, kind: int) -> None:
     """Write what all root contacts of a type have in common; work and patience are those of one the bot keeps."""
     rows = forest.rows
-    rows[R_ROOT, row], rows[R_NUMBER, row], rows[R_CAUSE, row], rows[R_DELAY, row] = row, 0, 0, 0
-    rows[R_TYPE, row], rows[R_LINE, row] = kind, kind
-    rows[R_WORK, row], rows[R_PATIENCE, row], rows[R_HOLD, row], rows[R_NEED, row] = 1, NEVER_US, 0, 0
-    rows[R_IF_LOST, row], rows[R_IF_ANSWERED, row] = NOBODY, NOBODY
+    rows[row, A_ROOT], rows[row, A_NUMBER], rows[row, A_CAUSE], forest.delays_us[row] = row, 0, 0, 0
+    rows[row, A_TYPE], rows[row, A_LINE] = kind, kind
+    rows[row, A_WORK], rows[row, A_PATIENCE], rows[row, A_HOLD], rows[row, A_NEED] = 1, NEVER_US, 0, 0
+    rows[row, A_IF_LOST], rows[row, A_IF_ANSWERED] = NOBODY, NOBODY
 
 
 @inlined
@@ -130,10 +143,13 @@ def append(forest: Forest, row: int, answered: int, what: tuple[int, int, int, i
         What is to be remembered of it.
     """
     rows, states, new = forest.rows, forest.states, forest.grown[G_ROWS]
-    rows[R_IF_ANSWERED if answered else R_IF_LOST, row] = new
-    rows[R_ROOT, new], rows[R_NUMBER, new] = rows[R_ROOT, row], rows[R_NUMBER, row] + 1
-    rows[R_CAUSE, new], rows[R_TYPE, new], rows[R_LINE, new], rows[R_DELAY, new] = what
-    rows[R_IF_LOST, new], rows[R_IF_ANSWERED, new], rows[R_NEED, new] = NOBODY, NOBODY, 0
+    if answered:
+        rows[row, A_IF_ANSWERED], rows[row, A_ANSWERED_DELAY] = new, what[3]
+    else:
+        rows[row, A_IF_LOST], rows[row, A_LOST_DELAY] = new, what[3]
+    rows[new, A_ROOT], rows[new, A_NUMBER] = rows[row, A_ROOT], rows[row, A_NUMBER] + 1
+    rows[new, A_CAUSE], rows[new, A_TYPE], rows[new, A_LINE], forest.delays_us[new] = what
+    rows[new, A_IF_LOST], rows[new, A_IF_ANSWERED], rows[new, A_NEED] = NOBODY, NOBODY, 0
     place = new - len(forest.contained)
     states[S_PATH, place], states[S_MATTER, place], states[S_REDIALS, place] = state[0], state[1], state[2]
     states[S_BEGINS, place], states[S_LIKE, place] = state[3], state[4]

@@ -45,7 +45,8 @@ def drawn(scenario, forecast, **key):
 def digest(trace):
     found = hashlib.sha256()
     for field in fields(trace):
-        found.update(getattr(trace, field.name).tobytes())
+        if field.name != "table":  # the same numbers again
+            found.update(getattr(trace, field.name).tobytes())
     return found.hexdigest()
 
 

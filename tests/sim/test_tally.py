@@ -300,7 +300,7 @@ def test_a_group_is_counted_over_the_whole_horizon(shop, trace, staff):
 
 
 def test_nobody_and_nothing_make_a_tally_of_zeros(shop, trace):
-    empty = Played.empty(0, 0, 0)
+    empty = Played.empty(np.zeros(0, dtype=np.int64), 0, 0)
     found = tally(shop, trace(), empty, staff_always_on(shop, {}))
 
     assert not any(found.count(name).any() for name in (*CELL_COUNTS, *DAY_COUNTS, *GROUP_COUNTS))

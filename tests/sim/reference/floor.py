@@ -1,5 +1,6 @@
 """The floor of the slow reference: instant by instant, everything looked at, in the order of the specification."""
 
+import numpy as np
 from slow_reference.choosing import chosen
 from slow_reference.people import Person, Session
 from slow_reference.rules import DAY_US, PPM, Crew, Doors, Line, ppm, scaled
@@ -329,13 +330,22 @@ class Floor:
 
     def columns(self):
         """What happened, as every engine tells it."""
-        played = Played.empty(len(self.trace), len(self.trace.round_work_us), len(self.people))
-        played.line[:] = self.trace.line
-        for row in self.rows:
+        mine = {row.index: row for row in self.rows}
+        later = [row for row in self.rows if row.index >= self.trace.roots]
+        later.sort(key=lambda row: (row.offered, row.root, row.index))
+        order = [*range(self.trace.roots), *(row.index for row in later)]
+        played = Played.empty(np.array(order, dtype=np.int64), len(self.trace.round_work_us), len(self.people))
+        played.line[:] = self.trace.line[played.row]
+        for entry, index in enumerate(order):
+            for ahead in (self.trace.if_lost[index], self.trace.if_answered[index]):
+                if ahead in mine:
+                    played.before[order.index(ahead)] = entry
+            if index not in mine:
+                continue  # the bot keeps it
             for name in ("offered", "limit", "taken", "ended"):
-                getattr(played, f"{name}_us")[row.index] = getattr(row, name)
+                getattr(played, f"{name}_us")[entry] = getattr(mine[index], name)
             for name in ("agent", "line", "hops"):
-                getattr(played, name)[row.index] = getattr(row, name)
+                getattr(played, name)[entry] = getattr(mine[index], name)
         for reply, moment in self.replied.items():
             played.replied_us[reply] = moment
         for person in self.people:

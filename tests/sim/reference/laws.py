@@ -2,6 +2,7 @@
 
 import numpy as np
 from slow_reference.rules import Crew, Doors, Line, ppm, scaled
+from slow_reference.spread import over_rows
 
 from scenarios import NEVER_US, NOBODY, SHOP_OWES, Cause, Channel
 
@@ -10,16 +11,18 @@ def broken(scenario, trace, staff, played):
     """Return the laws that a run breaks, in words."""
     run = Run(scenario, trace, staff, played)
     laws = (
-        run.everybody_is_offered_who_comes, run.each_attempt_has_one_end, run.later_attempts_have_their_reason,
-        run.nobody_overtakes_in_a_line, run.nobody_has_more_than_room_for, run.contacts_are_taken_inside_spans,
-        run.work_is_what_was_to_be_done, run.rounds_follow_each_other,
+        run.everybody_is_offered_who_comes, run.attempts_stand_in_their_order, run.each_attempt_has_one_end,
+        run.later_attempts_have_their_reason, run.nobody_overtakes_in_a_line, run.nobody_has_more_than_room_for,
+        run.contacts_are_taken_inside_spans, run.work_is_what_was_to_be_done, run.rounds_follow_each_other,
     )  # fmt: skip
     return [law.__name__ for law in laws if not law()]
 
 
 class Run:
     def __init__(self, scenario, trace, staff, played):
-        self.scenario, self.trace, self.staff, self.played = scenario, trace, staff, played
+        self.scenario, self.trace, self.staff = scenario, trace, staff
+        self.row, self.before = played.row.tolist(), played.before.tolist()
+        self.played = played = over_rows(trace, played)
         self.lines = [Line(scenario, kind) for kind in scenario.contact_types]
         self.crews = [Crew(scenario, number, self.lines) for number in range(len(scenario.groups))]
         self.doors = Doors(scenario.horizon)
@@ -37,6 +40,22 @@ class Run:
     def everybody_is_offered_who_comes(self):
         wanted = np.where(self.trace.contained, NOBODY, self.trace.arrival_us)
         return self.offered[: self.trace.roots] == wanted.tolist()
+
+    def attempts_stand_in_their_order(self):
+        """Root contacts first, then who came later by moment, contact and row; each knows whom it follows."""
+        roots, trace = self.trace.roots, self.trace
+        later = sorted(self.row[roots:], key=lambda row: (self.offered[row], trace.root[row], row))
+        leads = [(int(trace.if_lost[row]), int(trace.if_answered[row])) for row in self.row]
+        follows = all(
+            self.row[entry] in leads[before] and before < entry
+            for entry, before in enumerate(self.before) if entry >= roots
+        )  # fmt: skip
+        nobody = self.before[:roots] == [NOBODY] * roots
+        return (
+            self.row == [*range(roots), *later]
+            and set(later) == {r for r in self.made if r >= roots}
+            and (follows and nobody)
+        )
 
     def each_attempt_has_one_end(self):
         """Whoever was taken in time ends later; a live contact that was not, has a last moment; a ticket stays open."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 from slow_reference.rules import DAY_US, Doors, Line, ppm
+from slow_reference.spread import over_rows
 
 from scenarios import NEVER_US, NOBODY, AgentChoice, Cause, LateBreaks
 
@@ -40,7 +41,8 @@ class Used:
     """What worked on a day, read from what an engine left behind."""
 
     def __init__(self, scenario, trace, staff, played):
-        self.scenario, self.trace, self.staff, self.played = scenario, trace, staff, played
+        self.scenario, self.trace, self.staff = scenario, trace, staff
+        self.played = played = over_rows(trace, played)
         self.lines = [Line(scenario, kind) for kind in scenario.contact_types]
         self.taken = np.flatnonzero(played.taken_us != NOBODY)
         self.line = played.line[self.taken]
