@@ -7,10 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from scenarios import PlanningError
 from scenarios.checks import FloatArray, require_not_negative, require_positive, require_share
 
 SERVERS_MAX = 1_000_000
-"""No search for servers goes beyond; a larger need is a wrong input."""
+"""No search for servers goes beyond; a larger need is a wrong input, or no number is enough."""
 _NODES = 128  # Gauss-Legendre nodes on [0, within]: the integrand is smooth, 64 give 1e-12 at 5,000 servers already
 _HALVINGS = 12  # the edges of the integral need not be sharp
 _TAIL_LOG = 50.0  # queue lengths rarer than exp(-50) against the commonest are left out
@@ -163,7 +164,13 @@ def queue_chain(rate: float, ends: FloatArray, patience_s: float, within_s: floa
 
 
 def min_agents_c(load: float, aht_s: float, within_s: float, share: float) -> int:
-    """Return the least servers with which Erlang C answers ``share`` of the contacts within ``within_s``."""
+    """Return the least servers with which Erlang C answers ``share`` of the contacts within ``within_s``.
+
+    Raises
+    ------
+    PlanningError
+        As ``least_servers`` does.
+    """
     require_share("min_agents_c", "share", share)
     return least_servers(lambda servers: erlang_c(servers, load, aht_s, within_s).share_in_time >= share, load)
 
@@ -171,8 +178,15 @@ def min_agents_c(load: float, aht_s: float, within_s: float, share: float) -> in
 def min_agents_a(
     load: float, aht_s: float, patience_s: float, within_s: float, share: float, abandoned_max: float = 1.0
 ) -> int:
-    """Return the least servers with which Erlang A answers ``share`` in time and loses at most ``abandoned_max``."""
+    """Return the least servers with which Erlang A answers ``share`` in time and loses at most ``abandoned_max``.
+
+    Raises
+    ------
+    PlanningError
+        As ``least_servers`` does.
+    """
     require_share("min_agents_a", "share", share)
+    require_share("min_agents_a", "abandoned_max", abandoned_max)
 
     def meets(servers: int) -> bool:
         found = erlang_a(servers, load, aht_s, patience_s, within_s)
@@ -234,11 +248,17 @@ def _legendre() -> tuple[FloatArray, FloatArray]:
 
 
 def least_servers(meets: Callable[[int], bool], start: float) -> int:
-    """Return the least number that ``meets``, which once met stays met: gallop from ``start``, then halve."""
+    """Return the least number that ``meets``, which once met stays met: gallop from ``start``, then halve.
+
+    Raises
+    ------
+    PlanningError
+        When not even ``SERVERS_MAX`` do: such an answer would be taken for a head-count.
+    """
     low, high = 0, max(1, math.floor(start))
     while not meets(high):
         if high >= SERVERS_MAX:
-            return SERVERS_MAX
+            raise PlanningError("no_head_count", thing="least_servers", field="servers", value=f"> {SERVERS_MAX}")
         low, high = high, min(SERVERS_MAX, high + max(1, high // 4))
     while high - low > 1:
         middle = (low + high) // 2

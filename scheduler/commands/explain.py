@@ -108,6 +108,7 @@ def _show(scenario: Scenario, rows: Sequence[HourShortfall], people: dict[tuple[
         tell("explain.none")
         return
     print_table(say("explain.title"), [say(f"explain.{key}") for key in header], lines)
+    tell("explain.people_note")
     for cause in dict.fromkeys(row.main_cause for row in short):
         if cause is not None:
             tell("bullet", sentence=text(f"causes.do_{cause}"))

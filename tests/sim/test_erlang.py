@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import PlanningError
-from sim import erlang_a, erlang_b, erlang_c, min_agents_a, min_agents_c
+from sim import erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
+from sim.erlang import SERVERS_MAX
 
 LOADS = (5, 10, 20, 50, 100, 200, 430)
 
@@ -100,6 +101,20 @@ def test_erlang_a_obeys_its_laws_at_every_size(servers, load, patience_s, within
     assert more.share_in_time >= found.share_in_time - 1e-9
 
 
+def test_the_least_that_is_enough_is_found_wherever_the_search_begins():
+    assert [least_servers(lambda number: number >= 137, start) for start in (0.0, 3.7, 137.0, 136.9)] == [137] * 4
+
+
+@pytest.mark.parametrize(
+    "hopeless",
+    [lambda: least_servers(lambda _: False, 3.0), lambda: min_agents_c(2e6, 240, 30, 0.9)],
+    ids=["never", "too many"],
+)
+def test_no_number_of_people_is_an_error_and_never_an_answer(hopeless):
+    with pytest.raises(PlanningError, match=f"{SERVERS_MAX}"):
+        hopeless()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -110,6 +125,7 @@ def test_erlang_a_obeys_its_laws_at_every_size(servers, load, patience_s, within
         lambda: erlang_a(3, 5.0, 240, 0, 30),
         lambda: erlang_a(3, 5.0, 240, 60, -1),
         lambda: min_agents_a(5.0, 240, 60, 30, 1.5),
+        lambda: min_agents_a(5.0, 240, 60, 30, 0.9, abandoned_max=-0.1),
     ],
 )
 def test_impossible_figures_are_refused(wrong):
