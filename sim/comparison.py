@@ -288,12 +288,12 @@ def _of_means(name: str, values: Sequence[FloatArray], confidence: float) -> Dif
 
 def _difference(kpi: str, scope: str, pair: tuple[Sample, Sample], confidence: float, each: float) -> Difference:
     before, after = pair
-    most = 1.0 if kpi in KPIS and KPIS[kpi].unit == "share" else np.inf
+    unit = KPIS[kpi].unit if kpi in KPIS else ""
     return Difference(
         kpi=kpi,
         scope=scope,
-        before=before.estimate(confidence, 0.0, most),
-        after=after.estimate(confidence, 0.0, most),
-        difference=minus(after, before).estimate(each, -most, most),
+        before=before.estimate(confidence, unit),
+        after=after.estimate(confidence, unit),
+        difference=minus(after, before).estimate_within(each, 1.0 if unit == "share" else np.inf),
         variance_reduction=variance_reduction(after, before),
     )

@@ -227,9 +227,10 @@ def _kpis(name: str, one: Measure, sums: FloatArray, scenario: Scenario, confide
     else:
         values, halves = means(sums[:, 0], confidence)
         values = np.where(sums[:, 1].sum(axis=0) > 0, values, np.nan)
+    informed = np.count_nonzero(sums[:, 1], axis=0).tolist()
     said = [
-        estimate_of(value, half, confidence, one.estimator, len(sums), unit=one.unit)
-        for value, half in zip(values, halves, strict=True)
+        estimate_of(value, half, confidence, one.estimator, len(sums), unit=one.unit, informed=count)
+        for value, half, count in zip(values, halves, informed, strict=True)
     ]
     days = len(scenario.horizon.days)
     yield Kpi(name, ALL, said[0])

@@ -12,7 +12,7 @@ import numpy as np
 
 from scenarios import Estimate
 from scenarios.checks import FloatArray
-from sim.estimates import student_quantile
+from sim.estimates import estimate_of, student_quantile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +27,14 @@ class Sample:
         (R,) contributions to its error, their mean 0.
     estimator
         Its name.
+    informed
+        Replications in which there was anything to take a share of; ``None`` for all.
     """
 
     value: float
     residuals: FloatArray
     estimator: str
+    informed: int | None = None
 
     @classmethod
     def of_mean(cls, values: FloatArray, estimator: str) -> "Sample":
@@ -46,7 +49,8 @@ class Sample:
         if total <= 0:
             return cls(np.nan, np.full(len(numerator), np.nan), estimator)
         ratio = float(numerator.sum()) / total
-        return cls(ratio, (numerator - ratio * denominator) * (len(denominator) / total), estimator)
+        residuals = (numerator - ratio * denominator) * (len(denominator) / total)
+        return cls(ratio, residuals, estimator, int(np.count_nonzero(denominator)))
 
     @property
     def variance(self) -> float:
@@ -54,12 +58,25 @@ class Sample:
         count = len(self.residuals)
         return float(self.residuals.var(ddof=1)) / count if count > 1 else np.nan
 
-    def estimate(self, confidence: float, least: float = -np.inf, most: float = np.inf) -> Estimate:
-        """Return the estimate with Student's interval, kept within what is possible."""
+    def half_width(self, confidence: float) -> float:
+        """Of Student's interval; ``nan`` with fewer than two replications."""
         count = len(self.residuals)
-        half = np.sqrt(self.variance) * student_quantile(count, confidence) if count > 1 else np.nan
-        low, high = (float(np.clip(self.value + side * half, least, most)) for side in (-1, 1))
-        return Estimate(self.value, low, high, confidence, self.estimator, count)
+        return float(np.sqrt(self.variance)) * student_quantile(count, confidence) if count > 1 else np.nan
+
+    def estimate(self, confidence: float, unit: str) -> Estimate:
+        """Return the estimate with its interval; of a share that is alike everywhere see ``estimate_of``."""
+        half = self.half_width(confidence)
+        count, informed = len(self.residuals), self.informed
+        return estimate_of(self.value, half, confidence, self.estimator, count, unit=unit, informed=informed)
+
+    def estimate_within(self, confidence: float, most: float = np.inf) -> Estimate:
+        """Return a difference with Student's interval, kept within ± ``most``.
+
+        An interval without width says that not one replication differed.
+        """
+        half = self.half_width(confidence)
+        low, high = (float(np.clip(self.value + side * half, -most, most)) for side in (-1, 1))
+        return Estimate(self.value, low, high, confidence, self.estimator, len(self.residuals))
 
 
 def minus(after: Sample, before: Sample) -> Sample:

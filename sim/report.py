@@ -162,7 +162,8 @@ def _estimates(
 ) -> list[Estimate]:
     """Return an estimate per place from (R, P) sums."""
     values, halves = means(top, confidence) if bottom is None else ratios_of_sums(top, bottom, confidence)
+    informed = [len(top)] * len(values) if bottom is None else np.count_nonzero(bottom, axis=0).tolist()
     return [
-        estimate_of(value, half, confidence, definition.estimator, len(top), unit=definition.unit)
-        for value, half in zip(values, halves, strict=True)
+        estimate_of(value, half, confidence, definition.estimator, len(top), unit=definition.unit, informed=count)
+        for value, half, count in zip(values, halves, informed, strict=True)
     ]

@@ -180,8 +180,8 @@ def _rows(
             target=target.name,
             start_min=start_min,
             offered=mean_offered,
-            share=came.estimate(CONFIDENCE, 0.0, 1.0),
-            planned_share=planned.estimate(CONFIDENCE, 0.0, 1.0),
+            share=came.estimate(CONFIDENCE, "share"),
+            planned_share=planned.estimate(CONFIDENCE, "share"),
             contacts_short=max(0.0, target.day_share - came.value) * mean_offered if mean_offered else 0.0,
             causes=causes,
             together=planned.value - came.value - sum(said.value for said in causes.values()),
@@ -195,7 +195,7 @@ def _given_back(cause: Cause, worlds: Mapping[frozenset[Cause], Sample]) -> Esti
     without, alone = worlds[everything - {cause}], worlds[frozenset([cause])]
     value = ((without.value - came.value) + (planned.value - alone.value)) / 2
     residuals = ((without.residuals - came.residuals) + (planned.residuals - alone.residuals)) / 2
-    return Sample(value, residuals, ESTIMATOR).estimate(CONFIDENCE, -1.0, 1.0)
+    return Sample(value, residuals, ESTIMATOR).estimate_within(CONFIDENCE, 1.0)
 
 
 def _hours(scenario: Scenario) -> tuple[list[int], IntArray]:

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from scenarios import Estimate, Forecast, PlanningError, Roster, Scenario
-from scenarios.checks import BoolArray, FloatArray, require_known, require_positive, require_within
+from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive, require_within
 from scenarios.progress import Progress, silent
 from sim.cells import Per
-from sim.estimates import CONFIDENCE, estimate_of
+from sim.estimates import CONFIDENCE, estimate_of, half_width_of_alike
 from sim.kpis import KPIS, KpiDefinition
 from sim.replicate import STAGE, Conduct, replicate
 from sim.staff import Staff
@@ -162,7 +162,10 @@ def _outcome(study: Study, course: "_Course", ending: Ending, narrow_from: int |
         for column in (course.halves, course.wanted, course.values)
     )
     kind = course.definition
-    estimate = estimate_of(value, half, course.confidence, kind.estimator, len(study), unit=kind.unit)
+    informed = int(course.informed[len(study) - 1]) if len(study) else 0
+    estimate = estimate_of(
+        value, half, course.confidence, kind.estimator, len(study), unit=kind.unit, informed=informed
+    )
     return SequentialStudy(study, estimate, half, wanted, ending, narrow_from)
 
 
@@ -180,13 +183,14 @@ def settled_after(narrow: BoolArray, precision: Precision) -> int | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Course:
-    """A measure after 1 .. R replications: (R,) estimates, half-widths, and half-widths wanted."""
+    """A measure after 1 .. R replications: (R,) estimates, half-widths, half-widths wanted, replications that tell."""
 
     definition: KpiDefinition
     confidence: float
     values: FloatArray
     halves: FloatArray
     wanted: FloatArray
+    informed: IntArray
 
     def expected(self, precision: Precision) -> int:
         """Return how many replications it may take: widths fall with the square root of their number."""
@@ -214,13 +218,13 @@ def _course(study: Study, precision: Precision) -> _Course:
         spread = np.sqrt(np.maximum(squares, 0.0) * count / (count - 1)) / total
         halves = stdtrit(count - 1, (1 + precision.confidence) / 2) * spread
         values = np.cumsum(top) / total
-    is_share = KPIS[precision.kpi].unit == "share"
+    is_share, informed = KPIS[precision.kpi].unit == "share", np.cumsum(bottom > 0, dtype=np.int64)
     if is_share:
         alike = (values == 0.0) | (values == 1.0)
-        # All alike so far: the spread says 0, yet about 3 / n may differ (the exact binomial bound of none in n).
-        halves = np.where(alike, 1.0 - (1.0 - precision.confidence) ** (1.0 / count), halves)
+        # All alike so far: the spread says 0, yet about 3 / n may differ.
+        halves = np.where(alike, half_width_of_alike(informed, precision.confidence), halves)
     wanted = _wanted(values, precision, is_share=is_share)
-    return _Course(KPIS[precision.kpi], precision.confidence, values, halves, wanted)
+    return _Course(KPIS[precision.kpi], precision.confidence, values, halves, wanted, informed)
 
 
 def _parts(study: Study, precision: Precision) -> tuple[FloatArray, FloatArray]:

@@ -64,6 +64,14 @@ def test_a_scenario_compared_with_itself_differs_in_nothing(shop):
     assert found.spent_before == found.spent_after
 
 
+def test_a_side_on_which_nobody_ever_waits_is_not_known_to_the_last_contact(shop):
+    found = compare(shop(60), shop(16), **KEY).find("share_in_time", "call")
+    count = found.before.replications
+
+    assert (found.before.value, found.before.high) == (1.0, 1.0)
+    assert found.before.low == pytest.approx(0.05 ** (1 / count))
+
+
 def test_more_people_answer_more_in_time_and_the_interval_says_so(shop):
     found = compare(shop(16), shop(17), **KEY).find("share_in_time", "call")
 
@@ -211,7 +219,7 @@ values = st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e4)), min_size=3, m
 @given(values)
 def test_a_paired_mean_is_the_paired_t_test(pairs):
     before, after = np.array(pairs).T
-    found = minus(Sample.of_mean(after, "x"), Sample.of_mean(before, "x")).estimate(0.95)
+    found = minus(Sample.of_mean(after, "x"), Sample.of_mean(before, "x")).estimate_within(0.95)
 
     assert found.value == pytest.approx(np.mean(after - before), abs=1e-6)
     if np.ptp(after - before) > 1e-3:
@@ -222,7 +230,7 @@ def test_a_paired_mean_is_the_paired_t_test(pairs):
 @given(values)
 def test_a_sample_of_a_ratio_has_the_interval_of_the_ratio_of_sums(pairs):
     top, bottom = np.array(pairs).T
-    found, expected = Sample.of_ratio(top, bottom + 1.0, "x").estimate(0.95, 0.0, 1.0), ratio_of_sums(top, bottom + 1.0)
+    found, expected = Sample.of_ratio(top, bottom + 1.0, "x").estimate(0.95, "share"), ratio_of_sums(top, bottom + 1.0)
 
     assert (found.value, found.low, found.high) == pytest.approx(
         (expected.value, expected.low, expected.high), rel=1e-9

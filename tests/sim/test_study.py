@@ -7,7 +7,7 @@ from scipy import stats
 from scenarios import US_PER_S, Channel, PlanningError, ServiceTarget
 from sim.cells import Per
 from sim.counting import CELL_COUNTS, DAY_COUNTS
-from sim.estimates import estimate_of, means, ratio_of_sums
+from sim.estimates import estimate_of, half_width_of_alike, means, ratio_of_sums
 from sim.model import play_readable
 from sim.study import Study
 from sim.tally import GROUP_COUNTS, Tallier, Tally, tally
@@ -248,6 +248,28 @@ def test_a_share_stays_within_0_and_1_and_a_time_above_0():
 
 def test_nothing_offered_anywhere_is_undefined():
     assert np.isnan(ratio_of_sums(np.zeros(3), np.zeros(3)).value)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(1.0, 0.05**0.1, 1.0), (0.0, 0.0, 1 - 0.05**0.1)])
+def test_ten_replications_that_are_all_alike_leave_a_quarter_open(value, low, high):
+    """1 - .05^(1/10) = .259: so often could a replication differ without one of ten having done so."""
+    tops = np.full(10, value * 40)
+    found = ratio_of_sums(tops, np.full(10, 40))
+
+    assert (found.value, found.low, found.high) == pytest.approx((value, low, high), abs=1e-12)
+    assert estimate_of(value, 0.0, 0.95, "x", 10, unit="s").high == value  # seconds are no share
+
+
+def test_replications_without_contacts_say_nothing_about_a_share():
+    """Only four of ten had any: 1 - .05^(1/4) = .527."""
+    offered = np.array([5, 0, 0, 7, 0, 1, 0, 0, 2, 0])
+
+    assert ratio_of_sums(offered, offered).low == pytest.approx(0.05**0.25)
+
+
+@pytest.mark.parametrize("count", [2, 10, 200])
+def test_at_the_bound_of_alike_replications_so_many_alike_are_seen_once_in_twenty_studies(count):
+    assert (1.0 - half_width_of_alike(count, 0.95)) ** count == pytest.approx(0.05)
 
 
 @pytest.mark.statistical

@@ -80,7 +80,7 @@ def test_a_paired_interval_covers_the_difference_as_often_as_it_says(played, tru
     intervals = []
     for study in range(STUDIES):
         before, after = (Sample.of_ratio(abandoned[study], offered[study], "x") for offered, abandoned in sides)
-        intervals.append(minus(after, before).estimate(0.95))
+        intervals.append(minus(after, before).estimate_within(0.95))
 
     exact = (truth[1][1] - truth[1][0]) / truth[0]
     assert_covers([(interval.low, interval.high) for interval in intervals], exact)
