@@ -7,6 +7,7 @@ from sim.comparison import Comparison, Difference, Side, compare, compare_studie
 from sim.compiled import CompiledFloor
 from sim.engine import Engine, FloorRun, simulate
 from sim.erlang import ErlangA, erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
+from sim.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang_says, why_it_differs
 from sim.estimates import ratio_of_sums, student_quantile
 from sim.flows import attempts_with_follow_ups
 from sim.kpis import DEFINITIONS, KPIS, KpiDefinition
@@ -15,9 +16,11 @@ from sim.measures import Cases, Measure, Records
 from sim.message_chat import (
     MessageChat,
     MessageLaw,
+    SessionKind,
     message_chat,
     message_law,
     min_agents_messages,
+    mixed_law,
     people_for_messages,
     sessions_per_agent,
 )
@@ -26,7 +29,14 @@ from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack
 from sim.pay import Pay, pay_of
 from sim.played import Played
 from sim.promises import DayPromise, day_promises
-from sim.reach import ErlangMisses, ErlangSays, best_share_with_idle_agents, erlang_says
+from sim.reach import (
+    OutOfReach,
+    attempts_per_contact,
+    best_share_with_idle_agents,
+    fastest_tenure,
+    out_of_reach,
+    reach_of,
+)
 from sim.replicate import replicate, replicate_digests, replicate_runs
 from sim.report import HourFigure, hour_figures
 from sim.roster_staff import staff_from_roster
@@ -64,6 +74,7 @@ __all__ = [
     "Measure",
     "MessageChat",
     "MessageLaw",
+    "OutOfReach",
     "Pack",
     "Pay",
     "Per",
@@ -73,17 +84,21 @@ __all__ = [
     "Router",
     "Satisfaction",
     "SequentialStudy",
+    "SessionKind",
     "Side",
     "Situation",
     "SlotChat",
     "Staff",
+    "Stream",
     "Study",
     "Tallier",
     "Tally",
     "Validation",
     "Waiting",
+    "WhatCame",
     "actuals_of",
     "as_measured",
+    "attempts_per_contact",
     "attempts_with_follow_ups",
     "best_share_with_idle_agents",
     "binomial_interval",
@@ -100,6 +115,7 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "erlang_says",
+    "fastest_tenure",
     "hour_figures",
     "least_servers",
     "load_at_erlangs",
@@ -113,13 +129,16 @@ __all__ = [
     "min_agents_a",
     "min_agents_c",
     "min_agents_messages",
+    "mixed_law",
     "offered_load_erlangs",
+    "out_of_reach",
     "pack_names",
     "pack_title",
     "pay_of",
     "people_by_interval",
     "people_for_messages",
     "ratio_of_sums",
+    "reach_of",
     "replicate",
     "replicate_digests",
     "replicate_runs",
@@ -136,5 +155,6 @@ __all__ = [
     "student_quantile",
     "tally",
     "validate",
+    "why_it_differs",
     "without_effects",
 ]

@@ -16,12 +16,13 @@ formulas hopeful, the more so the busier the floor.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from scenarios import Messages
+from scenarios import Law, Messages
 from scenarios.checks import FloatArray, require_not_negative, require_positive, require_share
 from sim.erlang import least_servers, queue_chain
 from sim.laws import survival
@@ -71,6 +72,55 @@ def message_law(messages: Messages, within_s: float, work_factor: float = 1.0) -
     ----------
     work_factor
         Multiplies the work of every reply: tenure, slow systems.
+    """
+    return mixed_law((SessionKind(messages, 1.0, work_factor),), messages.first_reply_work_s, work_factor, within_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKind:
+    """One kind of session among those the same agents hold.
+
+    Parameters
+    ----------
+    share
+        Of all sessions; the shares of a mix add up to 1.
+    work_factor
+        Multiplies the work of every reply: tenure, slow systems.
+    """
+
+    messages: Messages
+    share: float
+    work_factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_share("SessionKind", "share", self.share)
+        require_positive("SessionKind", "work_factor", self.work_factor)
+
+    @property
+    def work_s(self) -> float:
+        """Mean work of all replies of a session."""
+        return self.messages.work_mean_s * self.work_factor
+
+    @property
+    def away_s(self) -> float:
+        """Mean time of a session in which nothing is asked of the agent."""
+        return (self.messages.rounds_mean - 1.0) * self.messages.think_s.mean_s + self.messages.silence_close_s
+
+    def longer_than(self, work_s: FloatArray) -> FloatArray:
+        """Return the mean number of replies of a session with more than ``work_s`` of work each, elementwise."""
+        longer_s = work_s / self.work_factor
+        first, later = self.messages.first_reply_work_s, self.messages.reply_work_s
+        return survival(first, longer_s) + (self.messages.rounds_mean - 1.0) * survival(later, longer_s)
+
+
+@lru_cache(maxsize=4096)
+def mixed_law(mix: tuple[SessionKind, ...], first: Law, first_factor: float, within_s: float) -> MessageLaw:
+    """Return what the formulas know of one sort of first reply with agents who hold sessions of a whole mix.
+
+    Parameters
+    ----------
+    first, first_factor
+        Law of its work, and what multiplies that.
 
     Notes
     -----
@@ -78,15 +128,17 @@ def message_law(messages: Messages, within_s: float, work_factor: float = 1.0) -
     P(reply > u) / E(reply), summed over the replies of a session (Cox, Renewal Theory, 1962, section 5).
     """
     require_positive("message_law", "within_s", within_s)
-    require_positive("message_law", "work_factor", work_factor)
-    later = messages.rounds_mean - 1.0
-    work_s = messages.work_mean_s * work_factor
-    passed = within_s * np.arange(_PARTS + 1) / _PARTS
-    idle = 1.0 - survival(messages.first_reply_work_s, (within_s - passed) / work_factor)
-    typing = np.array([_after_the_rest(messages, float(left)) for left in (within_s - passed) / work_factor])
+    require_positive("message_law", "work_factor", first_factor)
+
+    def in_time(limit_s: FloatArray) -> FloatArray:
+        return 1.0 - survival(first, limit_s / first_factor)
+
+    left_s = within_s * (1.0 - np.arange(_PARTS + 1) / _PARTS)
+    idle = in_time(left_s)
+    typing = np.array([_after_the_rest(mix, in_time, float(left)) for left in left_s])
     return MessageLaw(
-        work_s=work_s,
-        away_s=later * messages.think_s.mean_s + messages.silence_close_s,
+        work_s=sum(kind.share * kind.work_s for kind in mix),
+        away_s=sum(kind.share * kind.away_s for kind in mix),
         late_idle=float(1.0 - idle[0]),
         late_typing=float(1.0 - typing[0]),
         in_time_after=(tuple(idle.tolist()), tuple(typing.tolist())),
@@ -94,14 +146,13 @@ def message_law(messages: Messages, within_s: float, work_factor: float = 1.0) -
     )
 
 
-def _after_the_rest(messages: Messages, limit_s: float) -> float:
+def _after_the_rest(mix: tuple[SessionKind, ...], in_time: Callable[[FloatArray], FloatArray], limit_s: float) -> float:
     """Return P(rest of the reply being typed + own first reply <= limit), by parts of the rest's distribution."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     rest_s = (nodes + 1.0) / 2 * limit_s
-    later = messages.rounds_mean - 1.0
-    ends = survival(messages.first_reply_work_s, rest_s) + later * survival(messages.reply_work_s, rest_s)
-    in_time = 1.0 - survival(messages.first_reply_work_s, limit_s - rest_s)
-    return float((ends * in_time) @ weights * limit_s / 2) / messages.work_mean_s
+    ends = np.sum([kind.share * kind.longer_than(rest_s) for kind in mix], axis=0)
+    total_s = sum(kind.share * kind.work_s for kind in mix)
+    return float((ends * in_time(limit_s - rest_s)) @ weights * limit_s / 2) / total_s
 
 
 def sessions_per_agent(law: MessageLaw, share: float) -> float | None:
@@ -201,7 +252,13 @@ def message_chat(law: MessageLaw, agents: int, cap: int, rate_per_s: float, pati
 
 
 def min_agents_messages(law: MessageLaw, rate_per_s: float, patience_s: float, share: float, cap: int) -> int | None:
-    """Return the least agents with whom ``message_chat`` promises ``share``; ``None`` where no head-count meets it."""
+    """Return the least agents with whom ``message_chat`` promises ``share``; ``None`` where no head-count meets it.
+
+    Raises
+    ------
+    PlanningError
+        As ``least_servers`` does.
+    """
     require_share("min_agents_messages", "share", share)
     if sessions_per_agent(law, share) is None:
         return None

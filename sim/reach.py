@@ -1,114 +1,200 @@
-"""What can be promised at all, and what the textbook formula promises beside what the simulation shows."""
+"""What can be promised at all: the share that is in time when an idle agent, as fast as any, is always there."""
 
-import math
+import itertools
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 
-from scenarios import Channel, ContactType, Group, LawKind, PlanningError
-from scenarios.checks import require_not_negative, require_positive
-from sim.erlang import ErlangA, erlang_a, erlang_c
-from sim.message_chat import message_law
+import numpy as np
 
+from scenarios import ContactType, Forecast, Law, LongThink, Quantity, Route, Scenario, ServiceTarget
+from scenarios.checks import FloatArray, require_not_negative, require_positive
+from sim.laws import survival
+from sim.staff import Staff
 
-def best_share_with_idle_agents(kind: ContactType, answer_within_s: float, *, tenure_factor: float = 1.0) -> float:
-    """Return the share answered in time when an idle agent is always there: no head-count promises more.
-
-    Calls, tickets and chats by slots are answered when they are taken: 1. A chat by messages is answered at the end of
-    its first reply, which takes time to type: P(work of the first reply <= limit).
-
-    Parameters
-    ----------
-    tenure_factor
-        Of the agents who answer.
-    """
-    if kind.messages is None:
-        require_not_negative("best_share_with_idle_agents", "answer_within_s", answer_within_s)
-        return 1.0
-    return 1.0 - message_law(kind.messages, answer_within_s, tenure_factor).late_idle
-
-
-class ErlangMisses(StrEnum):
-    """The first reason why the simulation differs from Erlang's formulas, most important first."""
-
-    TYPING = "typing"  # chat by messages: handle time / cap takes slots for people, but one person types one reply
-    SHARING = "sharing"  # chat by slots: sessions slow each other down, and a person is not several servers
-    GIVING_UP = "giving_up"  # calls: Erlang C lets everybody wait for ever; patience is rarely exponential
-    STEADY = "steady"  # calls: a constant rate, one pool of alike people, no breaks
+_ROUNDING = 1e-9  # a share of 1 may come out a hair below
+_NO_WORK = 1e-9  # a forecast may hold no work at all
 
 
 @dataclass(frozen=True, slots=True)
-class ErlangSays:
-    """What the formulas say of one contact type in one group.
+class FirstReply:
+    """A kind of first reply that a contact of a type leads to.
 
     Parameters
     ----------
-    handle_s
-        Handle time put into the formula: talk and after-contact work; for chats the length of a session / the cap.
-    load_erlangs
-        Contacts per second times that.
-    patient
-        Erlang C (nobody gives up).
-    impatient
-        Erlang A (exponential patience of the type's mean); Erlang C where patience is endless.
-    misses
-        Why the simulation differs.
+    attempts
+        How many attempts of a contact begin with it, on average.
+    law
+        Of its work; ``None`` where the answer is there when the contact is taken.
+    quantities
+        Effects on these lengthen it.
+    is_forecast
+        Whether the forecast's work scales it.
     """
 
-    handle_s: float
-    load_erlangs: float
-    patient: ErlangA
-    impatient: ErlangA
-    misses: ErlangMisses
+    attempts: float
+    law: Law | None
+    quantities: tuple[Quantity, ...] = ()
+    is_forecast: bool = False
 
 
-def erlang_says(kind: ContactType, group: Group, agents: int, rate_per_s: float, answer_within_s: float) -> ErlangSays:
-    """Return the steady state that Erlang C and A promise: the usual calculation, chats as handle time / cap.
+def first_replies(kind: ContactType) -> tuple[FirstReply, ...]:
+    """Return the first replies of a contact that is answered: its own, those of reopenings and of who finds it astray.
 
-    It is what a spreadsheet says; put it beside the simulation, never in its place.
-
-    Parameters
-    ----------
-    agents
-        People of the group on duty, >= 1.
-    rate_per_s
-        Contacts per second, >= 0.
-
-    Raises
-    ------
-    PlanningError
-        For tickets: nobody waits for them.
+    Redials, follow-ups and what ends a chain (``attempts_max``) are left out.
     """
-    if kind.channel is Channel.TICKET:
-        raise PlanningError("only_live", thing="erlang_says", field="kind", value=kind.name)
-    require_positive("erlang_says", "agents", agents)
-    require_not_negative("erlang_says", "rate_per_s", rate_per_s)
-    handle_s = _handle_s(kind, group, answer_within_s)
-    load = rate_per_s * handle_s
-    patience_s = math.inf if kind.patience_s.kind is LawKind.NEVER else kind.patience_s.mean_s
-    return ErlangSays(
-        handle_s=handle_s,
-        load_erlangs=load,
-        patient=erlang_c(agents, load, handle_s, answer_within_s),
-        impatient=erlang_a(agents, load, handle_s, patience_s, answer_within_s),
-        misses=_misses(kind),
+    messages = kind.messages
+    astray = 0.0 if kind.missorted is None else kind.missorted.share
+    if messages is None:
+        return (FirstReply(1.0 + astray, None),)
+    reopened = 0.0
+    if messages.long_think is LongThink.REOPENS:
+        too_long = float(survival(messages.think_s, np.array(messages.silence_close_s)))
+        reopened = (messages.rounds_mean - 1.0) * too_long
+    return (
+        FirstReply(1.0, messages.first_reply_work_s, (Quantity.WORK, Quantity.FIRST_REPLY), is_forecast=True),
+        FirstReply(reopened, messages.reply_work_s, (Quantity.WORK,), is_forecast=True),
+        FirstReply(astray, None if kind.missorted is None else kind.missorted.work_s, (Quantity.WORK,)),
     )
 
 
-def _handle_s(kind: ContactType, group: Group, answer_within_s: float) -> float:
-    """Return the handle time as a spreadsheet has it; of a chat the length of a session / the sessions at once.
+def attempts_per_contact(kind: ContactType) -> float:
+    """Return how many attempts are offered per contact, reopenings and those astray included; see ``first_replies``."""
+    return sum(reply.attempts for reply in first_replies(kind))
 
-    By messages the length when no reply waits, by slots that of an agent with all slots taken.
+
+def best_share_with_idle_agents(kind: ContactType, answer_within_s: float, *, work_factor: float = 1.0) -> float:
+    """Return the share answered in time when an idle agent is always there: no head-count promises more.
+
+    Calls, tickets and chats by slots are answered when they are taken: 1. A chat by messages is answered at the end of
+    its first reply, which takes time to type: P(work of the first reply <= limit), over all its attempts.
+
+    Parameters
+    ----------
+    work_factor
+        Of every reply: tenure of who answers, slow systems.
     """
-    if kind.messages is not None:
-        return message_law(kind.messages, answer_within_s).holding_s * kind.slots / group.chat_cap
-    if kind.channel is Channel.CHAT:
-        return kind.work_s.mean_s / group.session_speed[-1] * kind.slots / group.chat_cap
-    return kind.work_s.mean_s
+    require_not_negative("best_share_with_idle_agents", "answer_within_s", answer_within_s)
+    require_positive("best_share_with_idle_agents", "work_factor", work_factor)
+    replies = first_replies(kind)
+    in_time = sum(reply.attempts * float(_within(reply, answer_within_s, np.array(work_factor))) for reply in replies)
+    return in_time / attempts_per_contact(kind)
 
 
-def _misses(kind: ContactType) -> ErlangMisses:
-    if kind.messages is not None:
-        return ErlangMisses.TYPING
-    if kind.channel is Channel.CHAT:
-        return ErlangMisses.SHARING
-    return ErlangMisses.STEADY if kind.patience_s.kind is LawKind.NEVER else ErlangMisses.GIVING_UP
+def _within(reply: FirstReply, within_s: float, factor: FloatArray) -> FloatArray:
+    """Return P(first reply <= limit) when its work is multiplied, elementwise."""
+    return np.ones_like(factor) if reply.law is None else 1.0 - survival(reply.law, within_s / factor)
+
+
+def reach_of(scenario: Scenario, forecast: Forecast, number: int, tenure_factor: float, within_s: float) -> FloatArray:
+    """Return (T,) ``best_share_with_idle_agents`` of contact type ``number``, with the work expected in each interval.
+
+    The forecast's work, effects on work and on first replies, and the tenure factor of who answers all count.
+    """
+    kind = scenario.contact_types[number]
+    planned = forecast.work_s[:, forecast.column(kind.name)]
+    own_s = kind.messages.work_mean_s if kind.messages else kind.work_s.mean_s
+    in_time = np.zeros(scenario.horizon.intervals)
+    for reply in first_replies(kind):
+        factor = np.full(len(in_time), tenure_factor) * (planned / own_s if reply.is_forecast else 1.0)
+        for quantity in reply.quantities:
+            factor = factor * scenario.factor(quantity)[:, number]
+        in_time += reply.attempts * _within(reply, within_s, np.maximum(factor, _NO_WORK))
+    return in_time / attempts_per_contact(kind)
+
+
+def fastest_tenure(scenario: Scenario, staff: Staff, number: int) -> float:
+    """Return the least tenure factor among all who may ever take contact type ``number``; 1 where nobody may.
+
+    These are the people of every group of its ladder, and of the ladders it is transferred to: those of ``staff`` and
+    the shop's own who have a group's skills.
+    """
+    names = _groups_of(scenario, scenario.contact_types[number].name)
+    places = [scenario.group_index(name) for name in names]
+    factors = staff.tenure_factor[np.isin(staff.group, places)].tolist()
+    for group in (scenario.groups[place] for place in places):
+        able = (agent for agent in scenario.agents if set(group.skills) <= set(agent.skills))
+        factors.extend(agent.tenure_factor for agent in able)
+    return min(factors, default=1.0)
+
+
+def _groups_of(scenario: Scenario, contact_type: str) -> tuple[str, ...]:
+    routes: dict[str, Route] = {route.contact_type: route for route in scenario.routes}
+    seen: list[str] = []
+    while contact_type and contact_type not in seen:
+        seen.append(contact_type)
+        contact_type = routes[contact_type].transfer_to
+    return tuple(dict.fromkeys(group for name in seen for group in routes[name].groups))
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """A target that no head-count meets.
+
+    Parameters
+    ----------
+    best
+        Largest expected share in time of any of ``dates``, with idle agents throughout.
+    dates
+        Service dates on which it is out of reach.
+    everywhere
+        Whether these are all dates on which contacts are expected.
+    contact_types
+        Its contact types that are below the target by themselves.
+    """
+
+    target: ServiceTarget
+    best: float
+    dates: tuple[date, ...]
+    everywhere: bool
+    contact_types: tuple[str, ...]
+
+
+def out_of_reach(scenario: Scenario, forecast: Forecast, staff: Staff, rates: FloatArray) -> tuple[OutOfReach, ...]:
+    """Return the targets that even idle agents miss, date by date, over all contact types a target counts together.
+
+    Of a date counts the expected share: each type's best share in each interval, weighted with the attempts expected.
+    Groups and their numbers do not matter, whoever may serve a type is as fast as the fastest of them.
+
+    Parameters
+    ----------
+    rates
+        (T, K) expected contacts that reach the humans, in any unit.
+    """
+    found = []
+    for target in scenario.targets:
+        in_time, offered = _expected(scenario, forecast, staff, rates, target)
+        tops, bottoms = in_time.sum(axis=1), offered.sum(axis=1)
+        known = bottoms > 0
+        shares = np.where(known, tops / np.where(known, bottoms, 1.0), 1.0)
+        missed = np.flatnonzero(shares < target.day_share - _ROUNDING)
+        if len(missed):
+            slow = in_time[missed].sum(axis=0) < (target.day_share - _ROUNDING) * offered[missed].sum(axis=0)
+            found.append(
+                OutOfReach(
+                    target=target,
+                    best=float(shares[missed].max()),
+                    dates=tuple(scenario.horizon.days[day].date for day in missed.tolist()),
+                    everywhere=len(missed) == int(known.sum()),
+                    contact_types=tuple(itertools.compress(target.contact_types, slow.tolist())),
+                )
+            )
+    return tuple(found)
+
+
+def _expected(
+    scenario: Scenario, forecast: Forecast, staff: Staff, rates: FloatArray, target: ServiceTarget
+) -> tuple[FloatArray, FloatArray]:
+    """Return (D, n) attempts in time with idle agents, and attempts offered, of each service day and type."""
+    in_time, offered = [], []
+    for number in map(scenario.type_index, target.contact_types):
+        asked = rates[:, number] * attempts_per_contact(scenario.contact_types[number])
+        tenure = fastest_tenure(scenario, staff, number)
+        offered.append(asked)
+        in_time.append(asked * reach_of(scenario, forecast, number, tenure, target.answer_within_s))
+    spans = [slice(day.first_interval, day.end_interval) for day in scenario.horizon.days]
+    shape = (len(spans), len(offered))
+    top, bottom = (
+        np.array([[column[span].sum() for column in columns] for span in spans]).reshape(shape)
+        for columns in (in_time, offered)
+    )
+    return top, bottom

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from scenarios import Law, LawKind, Messages, PlanningError
 from sim.message_chat import (
+    SessionKind,
     message_chat,
     message_law,
     min_agents_messages,
+    mixed_law,
     people_for_messages,
     sessions_per_agent,
 )
@@ -110,6 +112,27 @@ def test_slower_people_are_later_and_need_more_colleagues(shop):
     assert slow.late_idle > shop.late_idle
     assert slow.late_typing > shop.late_typing
     assert min_agents_messages(slow, 1.0, 180.0, 0.9, 5) > min_agents_messages(shop, 1.0, 180.0, 0.9, 5)
+
+
+def test_a_mix_of_one_kind_is_that_kind(shop):
+    halves = (SessionKind(SHOP, 0.4), SessionKind(SHOP, 0.6))
+
+    found = mixed_law(halves, SHOP.first_reply_work_s, 1.0, 30.0)
+    assert (found.work_s, found.away_s) == pytest.approx((shop.work_s, shop.away_s))
+    assert (found.late_idle, found.late_typing) == pytest.approx((shop.late_idle, shop.late_typing))
+
+
+def test_a_reply_being_typed_belongs_to_a_kind_as_often_as_that_kind_is_typed():
+    """Half the sessions have two replies of 10 s, half two of 30 s, all constant: three in four moments of typing
+    are of the long ones. With a first reply of 10 s and a limit of 30 s the rest may take 20 s: all of the short ones,
+    2/3 of the long ones; .25 + .75 x 2/3 = .75."""
+    laws = [Law(LawKind.CONSTANT, work_s) for work_s in (10.0, 30.0)]
+    mix = tuple(SessionKind(Messages(2.0, law, law, exponential(40.0)), 0.5) for law in laws)
+
+    found = mixed_law(mix, laws[0], 1.0, 30.0)
+    assert found.work_s == pytest.approx((20 + 60) / 2)
+    assert found.late_typing == pytest.approx(0.25, abs=0.01)  # a step inside the nodes of the integral
+    assert found.late_idle == 0.0
 
 
 def test_without_chats_the_next_one_meets_an_idle_agent(shop):

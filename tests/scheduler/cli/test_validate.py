@@ -1,4 +1,4 @@
-"""``springtide validate``, and the formulas beside the simulation in ``springtide simulate``."""
+"""``springtide validate``: measured days played again."""
 
 import csv
 
@@ -115,53 +115,3 @@ def test_exactly_one_option_says_who_was_there(call, shop, measured, people, sai
     status, _, err = call("validate", path, *measured(path, 2), *people)
 
     assert (status, said in err) == (Exit.USAGE, True)
-
-
-def test_simulate_puts_both_erlang_formulas_beside_the_simulation(call, shop):
-    status, out, _ = call("simulate", shop(**BUSY), *FEW, "--agents", "desk=3")
-
-    assert status is Exit.DONE
-    head, _, row = out.partition("The formula beside the simulation")[2].splitlines()[2:5]
-    for said in ("Busiest", "Erlang C says", "Erlang A says", "Best with an idle agent"):
-        assert said in head
-    name, _, _, people, *shares = row.split()
-    assert (name, people) == ("desk", "3")
-    patient, impatient, simulated, reachable = (float(share) for share in shares if share != "%")
-    # 50 calls an hour of 120 s are 1.67 erlangs: three people keep 30.0 % waiting (Erlang C), 15.4 % beyond 60 s.
-    assert patient == pytest.approx(84.6, abs=0.05)
-    assert patient < impatient <= reachable == 100.0
-    assert simulated == pytest.approx(impatient, abs=6.0)
-    assert "Erlang C lets everybody wait for ever" in out
-    zh = call("--lang", "zh", "simulate", shop(**BUSY), *FEW, "--agents", "desk=3")[1]
-    assert "公式与仿真对照（各组最忙时段）" in zh
-    assert "Erlang C 假设顾客永远等下去" in zh
-
-
-TALK = """
-[contact_types.messages]
-rounds_mean = 2
-first_reply_work_s = { kind = "constant", mean_s = 40 }
-reply_work_s = { kind = "constant", mean_s = 40 }
-think_s = { kind = "constant", mean_s = 30 }
-"""
-
-
-def test_simulate_says_that_a_promise_is_out_of_reach_for_any_head_count(call, shop):
-    """A first reply of 40 s is never there within 30 s."""
-    path = shop(answer_within_s="30")
-    text = path.read_text(encoding="utf-8").replace('channel = "voice"', 'channel = "chat"')
-    text = text.replace('{ kind = "exponential", mean_s = 120 }', '{ kind = "constant", mean_s = 80 }', 1)
-    path.write_text(text.replace("[[groups]]", f"{TALK}\n[[groups]]"), encoding="utf-8")
-
-    status, out, _ = call("simulate", path, *FEW, "--agents", "desk=3")
-    assert status is Exit.DONE
-    assert "No head-count meets most_in_60s" in out
-    assert "one person types one reply at a time" in out
-    zh = call("--lang", "zh", "simulate", path, *FEW, "--agents", "desk=3")[1]
-    assert "加多少人也达不到 most_in_60s" in zh
-
-
-def test_simulate_shows_no_formula_for_a_group_without_people(call, shop):
-    _, out, _ = call("simulate", shop(), *FEW, "--agents", "desk=0")
-
-    assert "The formula beside the simulation" not in out
