@@ -3,52 +3,70 @@
 Bonferroni: each interval has confidence 1 - .01 / FAMILY. The seed was chosen once.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.stats import norm, t
 
 SEED = 20251111
 FAMILY = 250
-"""At least as many numbers as all modules compare together; ``assert_inside`` counts."""
+"""At least as many numbers as all modules compare together; every judgement counts."""
 CONFIDENCE = 1 - 0.01 / FAMILY
 
 _compared = 0
 
 
-def assert_inside(pairs, exact, *, sharp=0.1):
-    """Assert that every ratio of sums is inside its interval around the exact value, and the interval is narrow.
+@dataclass(frozen=True)
+class Judged:
+    """A simulated number, the half-width of its interval, and what it should be.
 
-    Parameters
-    ----------
-    pairs
-        (tops, bottoms) over independent windows, one pair for each exact value.
-    sharp
-        Largest half-width as a share of the exact value: a wide interval would prove nothing.
+    ``sharp`` is the largest half-width as a share of the exact value: a wide interval would prove nothing.
     """
-    assert len(pairs) == len(exact)
+
+    found: float
+    half: float
+    exact: float
+    sharp: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the exact value is in the interval, and the interval narrow enough to say something."""
+        return abs(self.found - self.exact) <= self.half <= self.sharp * abs(self.exact)
+
+    def __str__(self) -> str:
+        return f"{self.found:.6g} +- {self.half:.2g} against {self.exact:.6g}"
+
+
+def judged(case, engine) -> list[Judged]:
+    """Play a case on an engine; return each of its figures with its interval, beside the exact value."""
+    exact, sharp = case.exact, case.sharp[engine]
     _count(len(exact))
-    found = [ratio(tops, bottoms) for tops, bottoms in pairs]
-    shown = [
-        f"{value:.6g} +- {half:.2g} against {truth:.6g}"
-        for (value, half), truth in zip(found, exact, strict=True)
-        if not (abs(value - truth) <= half <= sharp * abs(truth))
-    ]
-    assert not shown, "outside, or too wide: " + "; ".join(shown)
+    widths = [sharp] * len(exact) if isinstance(sharp, float) else sharp
+    return [Judged(*ratio(tops, bottoms), truth, width)
+            for (tops, bottoms), truth, width in zip(case.play(engine), exact, widths, strict=True)]  # fmt: skip
 
 
-def assert_agrees(values, published, error):
-    """Assert that the mean of independent ``values`` differs from a published mean by no more than chance allows.
+def assert_inside(case, engine):
+    """Assert that every figure of a case is inside its interval around the exact value, and the interval narrow."""
+    assert [str(each) for each in judged(case, engine) if not each.inside] == [], "outside, or too wide"
 
-    ``error`` is the standard error of the published mean.
-    """
+
+def difference_allowed(values, error: float) -> float:
+    """Return how far the mean of independent ``values`` may be from a published mean with that standard error."""
     _count(1)
     own = np.std(values, ddof=1) / np.sqrt(len(values))
-    assert abs(np.mean(values) - published) <= norm.ppf((1 + CONFIDENCE) / 2) * np.hypot(own, error)
+    return float(norm.ppf((1 + CONFIDENCE) / 2) * np.hypot(own, error))
 
 
 def _count(comparisons):
     global _compared
     _compared += comparisons
     assert _compared <= FAMILY, "more comparisons than the family was made for"
+
+
+def compared() -> int:
+    """Return how many numbers were compared so far."""
+    return _compared
 
 
 def ratio(tops, bottoms):
