@@ -10,7 +10,10 @@ The runner merges them into ``build/bench/<room>.json``::
 ``machine`` and ``commit`` are those of the last run; ``parts`` says which run each figure comes from. Reference data is
 read from the folder ``SPRINGTIDE_REFERENCE`` names (default: ``../shared`` beside the project).
 
-Exit status: 0 every part ran, 2 no such room or part, 30 no reference data.
+A part may also offer ``expected``, a mapping from figures to the (least, most) they may be, for what must hold on every
+machine. A figure outside is marked, and the command fails once all parts have run.
+
+Exit status: 0 every part ran, 2 no such room or part, 10 a figure is not what it must be, 30 no reference data.
 """
 
 import argparse
@@ -31,7 +34,7 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
 ROOMS = ("sim", "forecasting", "roster")
 REFERENCE_VARIABLE = "SPRINGTIDE_REFERENCE"
-STATUS_USAGE, STATUS_NO_REFERENCE = 2, 30
+STATUS_USAGE, STATUS_FIGURE_OFF, STATUS_NO_REFERENCE = 2, 10, 30
 
 
 class Part(Protocol):
@@ -146,8 +149,15 @@ def merge(path: Path, part: Part, figures: Mapping[str, float], facts: Mapping[s
     fresh.replace(path)
 
 
-def run_parts(parts: Sequence[Part], reference: Path, target: Path, report: Callable[[str], None]) -> None:
-    """Run ``parts`` one after the other; each one's figures are on disk before the next begins."""
+def run_parts(parts: Sequence[Part], reference: Path, target: Path, report: Callable[[str], None]) -> list[str]:
+    """Run ``parts`` one after the other; each one's figures are on disk before the next begins.
+
+    Returns
+    -------
+    list of str
+        Figures that are not what their parts expect of them; one that is expected and missing is a ``RuntimeError``.
+    """
+    off: list[str] = []
     for number, part in enumerate(parts, 1):
         report(f"== {part.room}: {part.name} ({number}/{len(parts)}) ==")
         start = time.perf_counter()
@@ -156,9 +166,16 @@ def run_parts(parts: Sequence[Part], reference: Path, target: Path, report: Call
         at = datetime.now(UTC).isoformat(timespec="seconds")
         path = target / f"{part.room}.json"
         merge(path, part, figures, {"commit": commit(), "machine": machine(), "at": at, "seconds": round(seconds, 3)})
+        expected: Mapping[str, tuple[float, float]] = getattr(part, "expected", {})
+        if not expected.keys() <= figures.keys():
+            raise RuntimeError(f"{part.room}_{part.name} lacks {sorted(expected.keys() - figures.keys())}")
         for name, value in figures.items():
-            report(f"{name} = {value:.6g}")
+            least, most = expected.get(name, (-math.inf, math.inf))
+            right = least <= value <= most
+            off += [] if right else [name]
+            report(f"{name} = {value:.6g}" + ("" if right else f"  OFF: expected {least:g} to {most:g}"))
         report(f"-- {seconds:.1f} s, figures in {path}")
+    return off
 
 
 def say(line: str) -> None:
@@ -174,11 +191,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         parts = discover(FOLDER, options.room, options.only)
-        run_parts(parts, find_reference(), ROOT / "build" / "bench", say)
+        off = run_parts(parts, find_reference(), ROOT / "build" / "bench", say)
     except BenchError as error:
         print(error, file=sys.stderr)
         return error.status
-    return 0
+    if off:
+        print(f"not what they must be: {', '.join(off)}.", file=sys.stderr)
+    return STATUS_FIGURE_OFF if off else 0
 
 
 if __name__ == "__main__":

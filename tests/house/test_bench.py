@@ -11,6 +11,7 @@ class FakePart:
     name: str
     room: str = "sim"
     figures: dict = field(default_factory=dict)
+    expected: dict = field(default_factory=dict)
 
     def run(self, reference, report):
         report(f"read {reference.name}")
@@ -115,6 +116,33 @@ def test_a_run_prints_tables_and_figures_and_writes_them(bench, tmp_path):
     assert document["parts"]["lean"]["seconds"] >= 0
     assert "lean_over_naive = 9.25" in told
     assert f"read {tmp_path.name}" in told
+
+
+def test_a_figure_that_is_not_what_it_must_be_is_marked_kept_and_returned(bench, tmp_path):
+    told = []
+    part = FakePart(
+        "theory", figures={"outside": 2.0, "floors": 1000.0}, expected={"outside": (0, 0), "floors": (1e3, 1e3)}
+    )
+
+    assert bench.run_parts([part], tmp_path, tmp_path / "bench", told.append) == ["outside"]
+    assert "outside = 2  OFF: expected 0 to 0" in told
+    assert "floors = 1000" in told
+    assert json.loads((tmp_path / "bench" / "sim.json").read_text(encoding="utf-8"))["figures"]["outside"] == 2.0
+
+
+def test_a_figure_that_is_not_what_it_must_be_fails_the_command(bench, tmp_path, monkeypatch, capsys):
+    part = FakePart("theory", figures={"outside": 1.0}, expected={"outside": (0, 0)})
+    monkeypatch.setattr(bench, "discover", lambda *_: [part])
+    monkeypatch.setattr(bench, "find_reference", lambda: tmp_path)
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+
+    assert bench.main([]) == 10
+    assert "not what they must be: outside." in capsys.readouterr().err
+
+
+def test_a_part_cannot_expect_a_figure_it_does_not_report(bench, tmp_path):
+    with pytest.raises(RuntimeError, match=r"sim_theory lacks \['outside'\]"):
+        bench.run_parts([FakePart("theory", expected={"outside": (0, 0)})], tmp_path, tmp_path / "bench", print)
 
 
 def test_the_commit_is_unknown_outside_a_checkout(bench, tmp_path):

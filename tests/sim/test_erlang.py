@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import PlanningError
-from sim import erlang_a, erlang_b, erlang_c, least_servers, min_agents_a
+from sim import erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
 from sim.erlang import SERVERS_MAX
 
 
