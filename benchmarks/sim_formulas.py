@@ -37,11 +37,14 @@ from scenarios import (
 )
 from scenarios.checks import FloatArray
 from sim import (
+    MessageLaw,
     erlang_a,
     erlang_c,
+    message_chat,
     message_law,
     min_agents_a,
     min_agents_c,
+    min_agents_messages,
     people_for_messages,
     replicate,
     staff_always_on,
@@ -50,7 +53,7 @@ from sim import (
 WORK_S, THINK_S, SILENCE_S = 86.0, 160.0, 120.0
 """Work, think time and silence of a session of the reference chat day: together its handle time."""
 HANDLE_S = WORK_S + THINK_S + SILENCE_S
-WITHIN_S, SHARE = 30.0, 0.9
+WITHIN_S, SHARE, CAP = 30.0, 0.9, 5
 DAYS = 300
 ABSENT = 0.04
 
@@ -83,15 +86,28 @@ def _always(scenario: Scenario, per_interval: float, hours: tuple[int, int]) -> 
     return scenario, Forecast(grid, names, expected, work, DemandUncertainty((0.0,)))
 
 
+def _chat_law(day: Mapping[str, Any]) -> MessageLaw:
+    messages = chat_day(day, AgentChoice.LEAST_LOADED).contact_types[0].messages
+    if messages is None:
+        raise RuntimeError("the chat day is played by messages")
+    return message_law(messages, WITHIN_S)
+
+
+def _patience_s(day: Mapping[str, Any]) -> float:
+    return float(day["session"]["slot_patience_s"]["mean"])
+
+
 def _chat_at_constant_rates(day: Mapping[str, Any], report: Callable[[str], None]) -> dict[str, float]:
-    report("20 agents, cap 5, chats by messages: share of first replies in 30 s, as Erlang C says and as it happens")
-    report(f"{'sessions/h':>10}{'time / 5':>10}{'time / 3.5':>12}{'fewest':>10}{'not typing':>12}")
-    figures: dict[str, float] = {}
+    report("20 agents, cap 5, chats by messages: share of first replies in 30 s, as formulas say and as it happens")
+    report(f"{'':>10}{'Erlang C, handle time':>22}{'two layers':>12}{'simulated':>22}")
+    report(f"{'sessions/h':>10}{'/ 5':>10}{'/ 3.5':>12}{'fewest':>12}{'fewest':>10}{'not typing':>12}")
+    law, figures = _chat_law(day), {}
     for per_hour in (360, 480, 600, 660, 720, 840):
         said = [
             erlang_c(20, per_hour / 3600 * HANDLE_S / factor, HANDLE_S / factor, WITHIN_S).share_in_time
             for factor in (5, 3.5)
         ]
+        said.append(message_chat(law, 20, CAP, per_hour / 3600, _patience_s(day)).share_in_time)
         seen = []
         for choice in (AgentChoice.LEAST_LOADED, AgentChoice.NOT_TYPING_FIRST):
             scenario, forecast = _always(chat_day(day, choice), per_hour / 4, (8, 17))
@@ -99,35 +115,58 @@ def _chat_at_constant_rates(day: Mapping[str, Any], report: Callable[[str], None
                               purpose="formulas")  # fmt: skip
             warm = slice(9 * 4, 17 * 4)  # the first hour fills the floor
             seen.append(float(study.in_time[:, warm].sum() / study.offered[:, warm].sum()))
-        report(f"{per_hour:>10}{said[0]:>10.3f}{said[1]:>12.3f}{seen[0]:>10.3f}{seen[1]:>12.3f}")
+        report(f"{per_hour:>10}{said[0]:>10.3f}{said[1]:>12.3f}{said[2]:>12.3f}{seen[0]:>10.3f}{seen[1]:>12.3f}")
         figures[f"chat_{per_hour}_fewest"], figures[f"chat_{per_hour}_not_typing"] = seen
+        figures[f"chat_{per_hour}_two_layers"] = said[2]
     return figures
 
 
 def _chat_rosters(day: Mapping[str, Any], report: Callable[[str], None]) -> dict[str, float]:
     report(f"the chat day, rosters by formula, {DAYS} days with absence; days kept: with 90 % in 30 s")
+    report("promised: what the formula says of the people it asks for, every quarter hour by its contacts")
     report(f"{'formula':<34}{'people':>8}{'cost':>9}{'promised':>10}{'in 30 s':>9}{'days kept':>11}{'lost':>8}")
     rate = np.array(day["mean_offered_per_interval"]) / 900
     figures: dict[str, float] = {}
-    messages = chat_day(day, AgentChoice.LEAST_LOADED).contact_types[0].messages
-    if messages is None:
-        raise RuntimeError("the chat day is played by messages")
-    law = message_law(messages, WITHIN_S)
-
-    def by_erlang(factor: float) -> FloatArray:
-        return np.array([min_agents_c(r * HANDLE_S / factor, HANDLE_S / factor, WITHIN_S, SHARE) for r in rate])
-
-    formulas = {
-        "Erlang C, handle time / 5": by_erlang(5),
-        "Erlang C, handle time / 3.5": by_erlang(3.5),
-        "sessions per agent": np.array([math.ceil(people_for_messages(law, r, SHARE, 5) or 0) for r in rate]),
-    }  # fmt: skip
-    for name, need in formulas.items():
+    for name, (need_of, share_of) in _chat_formulas(day).items():
+        need = np.array([need_of(r) for r in rate])
+        promised = float(np.average([share_of(r, n) for r, n in zip(rate, need, strict=True)], weights=rate))
         scenario = chat_day(day, AgentChoice.LEAST_LOADED)
         seen = _simulated(scenario, forecast_of(scenario, day), day, need)
-        report(f"{name:<34}{seen[0]:>8}{seen[1]:>9.1f}{SHARE:>10.3f}{seen[2]:>9.3f}{seen[3]:>11.3f}{seen[4]:>8.3f}")
+        report(f"{name:<34}{seen[0]:>8}{seen[1]:>9.1f}{promised:>10.3f}{seen[2]:>9.3f}{seen[3]:>11.3f}{seen[4]:>8.3f}")
         figures[f"chat_day_{name.split()[-1]}_share"] = seen[2]
+        figures[f"chat_day_{name.split()[-1]}_promised"] = promised
     return figures
+
+
+def _chat_formulas(day: Mapping[str, Any]) -> dict[str, tuple[Callable[[float], int], Callable[[float, int], float]]]:
+    """Return by name the people a formula asks for at a rate per second, and the share it says these people keep."""
+    law, patience_s = _chat_law(day), _patience_s(day)
+
+    def erlang(factor: float) -> tuple[Callable[[float], int], Callable[[float, int], float]]:
+        handle_s = HANDLE_S / factor
+        return (
+            lambda rate: min_agents_c(rate * handle_s, handle_s, WITHIN_S, SHARE),
+            lambda rate, people: erlang_c(people, rate * handle_s, handle_s, WITHIN_S).share_in_time,
+        )
+
+    return {
+        "Erlang C, handle time / 5": erlang(5),
+        "Erlang C, handle time / 3.5": erlang(3.5),
+        "sessions per agent": (
+            lambda rate: math.ceil(people_for_messages(law, rate, SHARE, CAP) or 0),
+            lambda rate, people: _share_by_sessions(law, rate * law.holding_s / people),
+        ),
+        "two layers": (
+            lambda rate: min_agents_messages(law, rate, patience_s, SHARE, CAP) or 0,
+            lambda rate, people: message_chat(law, people, CAP, rate, patience_s).share_in_time,
+        ),
+    }
+
+
+def _share_by_sessions(law: MessageLaw, sessions: float) -> float:
+    """Return the share in time with so many open sessions per agent: ``sessions_per_agent`` read backwards."""
+    others = max(0.0, sessions - 1.0) * law.work_s / law.holding_s
+    return 1.0 - law.late_idle - others * (law.late_typing - law.late_idle)
 
 
 def _skills_floor(pooled: bool, hold_back: bool = False) -> Scenario:
