@@ -78,7 +78,7 @@ class Twins:
         return {name: bool(value) for name, value in found.items()} | {
             "kept by the bot": bool(kept.any()),
             "absence": colleagues_worked_on(self.missed, self.staff, self.played),
-            "ticket interrupted, resumed by the same agent": resumed_by_the_same_hands(self.trace, self.played),
+            "ticket interrupted, resumed by the same agent": resumed_by_the_same_hands(self.played),
         }
 
 
