@@ -11,11 +11,13 @@ from typing import Any
 import distributed
 
 from benchmarks.lent import lent
+from scenarios import PlanningError
 from sim import Engine, replicate_digests
 from sim.backends import CLUSTER_VARIABLE
 
 REPLICATIONS = 80
 KEY: dict[str, Any] = {"replications": REPLICATIONS, "seed": 1, "purpose": "hash"}
+_TO_BE_READY = 4  # replications after which both workers have their code
 _DIES_AFTER = 10  # replications done when a worker is killed
 _DEADLY = getattr(signal, "SIGKILL", signal.SIGTERM)
 WAYS: dict[str, dict[str, Any]] = {
@@ -36,9 +38,14 @@ def hashes(report: Callable[[str], None]) -> int:
     for name, conduct in WAYS.items():
         found.append(_hash(replicate_digests(scenario, forecast, roster, **KEY, **conduct)))
         report(f"    {name:<48}{found[-1]}")
-    with _cluster() as kill_one:
-        found.append(_hash(replicate_digests(scenario, forecast, roster, **KEY, progress=kill_one)))
-    report(f"    {'Dask, two workers, of which one is killed':<48}{found[-1]}")
+    name = "Dask, two workers, of which one is killed"
+    try:
+        with _cluster() as kill_one:
+            replicate_digests(scenario, forecast, roster, **KEY | {"replications": _TO_BE_READY})
+            found.append(_hash(replicate_digests(scenario, forecast, roster, **KEY, progress=kill_one)))
+    except PlanningError as error:  # a machine so busy that the cluster lost both its workers
+        found.append(str(error))
+    report(f"    {name:<48}{found[-1]}")
     return sum(each != found[0] for each in found)
 
 
@@ -49,12 +56,13 @@ def _hash(digests: tuple[str, ...]) -> str:
 @contextmanager
 def _cluster() -> Iterator[Callable[[str, int, int], None]]:
     """Start a scheduler with two workers and name it by the setting; yield what kills one of them on the way."""
-    quiet = logging.getLogger("distributed")
-    before = quiet.level
-    quiet.setLevel(logging.CRITICAL)  # the death of a worker is meant
     killed: list[int] = []
     with distributed.LocalCluster(  # type: ignore[no-untyped-call]  # untyped in its library
-        processes=True, n_workers=2, threads_per_worker=1, dashboard_address=None
+        processes=True,
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,  # the death of a worker is meant
     ) as cluster:
         with distributed.Client(cluster) as me:  # type: ignore[no-untyped-call]  # untyped in its library
             workers = list(me.run(os.getpid).values())
@@ -69,6 +77,5 @@ def _cluster() -> Iterator[Callable[[str, int, int], None]]:
             yield kill_one
         finally:
             del os.environ[CLUSTER_VARIABLE]
-            quiet.setLevel(before)
         if not killed:
             raise RuntimeError("the study ended before a worker was killed")
