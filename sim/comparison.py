@@ -20,7 +20,7 @@ from sim.estimates import CONFIDENCE, MEAN_OF_REPLICATIONS, RATIO_OF_SUMS
 from sim.kpis import KPIS, Grain, KpiDefinition
 from sim.paired import Sample, minus, variance_reduction
 from sim.pay import US_PER_H, pay_of
-from sim.replicate import STAGE, Conduct, replicate
+from sim.replicate import STAGE, Conduct, Play, RouterFactory, replicate
 from sim.scopes import ALL
 from sim.staff import Staff
 from sim.study import Study
@@ -34,11 +34,12 @@ COMPARED = tuple(key for key, definition in KPIS.items() if definition.is_sum an
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two worlds: what is asked of the floor, and who is there."""
+    """One of two worlds: what is asked of the floor, who is there, and, if it is no matter of data, who routes."""
 
     scenario: Scenario
     forecast: Forecast
     people: Roster | Staff
+    router: RouterFactory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,20 @@ def compare(
     PlanningError
         As ``replicate`` does.
     """
+    studies = play_sides(before, after, replications=replications, seed=seed, purpose=purpose, first=first, **conduct)
+    return compare_studies((before, studies[0]), (after, studies[1]))
+
+
+def play_sides(
+    before: Side, after: Side, *, replications: int, seed: int, purpose: str, first: int = 0, **conduct: Unpack[Conduct]
+) -> tuple[Study, Study]:
+    """Return the studies of both sides on the same days, for ``compare_studies`` and whatever else is asked of them.
+
+    Raises
+    ------
+    PlanningError
+        As ``replicate`` does.
+    """
     told = conduct.get("progress") or silent
     studies = []
     for number, side in enumerate((before, after)):
@@ -139,13 +154,13 @@ def compare(
         def tell(_stage: str, done: int, _total: int, base: int = number * replications) -> None:
             told(STAGE, base + done, 2 * replications)
 
-        batch: Conduct = {**conduct, "progress": tell}
+        batch: Play = {**conduct, "progress": tell, "router": side.router}
         study = replicate(
             side.scenario, side.forecast, side.people,
             replications=replications, seed=seed, purpose=purpose, first=first, **batch,
         )  # fmt: skip
-        studies.append((side, study))
-    return compare_studies(*studies)
+        studies.append(study)
+    return studies[0], studies[1]
 
 
 def compare_studies(

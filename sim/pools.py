@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
+from cloudpickle import CloudPickler
 from joblib.externals.loky import get_reusable_executor
 from numpy.typing import NDArray
 
@@ -255,18 +256,18 @@ def _worker() -> Iterator[None]:
         _HERE.works = False
 
 
-class _Packer(pickle.Pickler):
-    """Packs arrays that are not to be written to so that they arrive as such.
+class _Packer(CloudPickler):  # type: ignore[misc]  # joblib tells no types
+    """Packs arrays that are not to be written to so that they arrive as such, and classes that no worker could import.
 
     A compiled function has one form for each kind of argument; arrays that lost this mark would make a worker compile
-    everything anew.
+    everything anew. A router of your own may stand in a script or a notebook.
     """
 
     def reducer_override(self, value: Any) -> Any:
         """Return how a read-only array is to be made again; leave all else to its own ways."""
         if type(value) is np.ndarray and not value.flags.writeable:
             return _sealed, (value.copy(),)
-        return NotImplemented
+        return super().reducer_override(value)
 
 
 def _sealed(array: NDArray[Any]) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from sim.model import play_readable
 from sim.played import Played
 from sim.pools import Task
 from sim.roster_staff import RosterStaff
+from sim.router import Router
 from sim.sampling import AbsenceLaw, Sampler
 from sim.staff import Staff
 from sim.study import Study
@@ -24,6 +25,8 @@ from sim.tally import Tallier, Tally
 
 T = TypeVar("T")
 
+RouterFactory = Callable[[], Router]
+"""Makes a router of your own, or is its class: asked once per replication, so that none remembers another's day."""
 STAGE = "simulate"
 """Key of the stage under which progress is told."""
 
@@ -54,6 +57,19 @@ class Conduct(TypedDict, total=False):
     stop: Callable[[], bool] | None
 
 
+class Play(Conduct, total=False):
+    """How a study is computed, and who routes.
+
+    Attributes
+    ----------
+    router
+        Makes a router of your own for each replication; all of them play on the readable engine. Processes and clusters
+        take it along by pickle. The result depends on it, and on nothing else here.
+    """
+
+    router: RouterFactory | None
+
+
 def replicate(
     scenario: Scenario,
     forecast: Forecast,
@@ -64,7 +80,7 @@ def replicate(
     purpose: str,
     first: int = 0,
     per: Per | str = Per.INTERVAL,
-    **conduct: Unpack[Conduct],
+    **conduct: Unpack[Play],
 ) -> Study:
     """Return the counts of ``replications`` independent horizons.
 
@@ -81,7 +97,7 @@ def replicate(
     **conduct
         ``workers``, ``engine``, ``backend``, ``progress`` and ``stop``, see ``Conduct``. The result is the same, number
         by number, whatever they are; a worker that dies is replaced, and an interruption by Ctrl-C leaves nothing
-        behind.
+        behind. And ``router``, see ``Play``.
 
     Raises
     ------
@@ -89,7 +105,7 @@ def replicate(
         When a number is out of range, forecast, people and scenario do not fit each other, or the back end cannot be
         had.
     """
-    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, conduct.get("engine", Engine.COMPILED))
+    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, _engine_of(conduct), conduct.get("router"))
     tallies = _in_order(_Counting(job, per), first, replications, conduct)
     return Study.of(scenario, first, tallies, per)
 
@@ -102,9 +118,11 @@ def replicate_runs(
     replications: int,
     seed: int,
     purpose: str,
+    router: RouterFactory | None = None,
 ) -> Iterator[FloorRun]:
     """Yield whole runs with their logs, one after the other: the first of those that ``replicate`` would count."""
-    player = _Player(_Job(scenario, forecast, roster_or_staff, seed, purpose, Engine.COMPILED))
+    engine = _engine_of({"router": router})
+    player = _Player(_Job(scenario, forecast, roster_or_staff, seed, purpose, engine, router))
     for number in range(replications):
         yield FloorRun.of(*player.play(number))
 
@@ -118,13 +136,13 @@ def replicate_digests(
     seed: int,
     purpose: str,
     first: int = 0,
-    **conduct: Unpack[Conduct],
+    **conduct: Unpack[Play],
 ) -> tuple[str, ...]:
     """Return the SHA-256 of everything that happened in each replication that ``replicate`` would play.
 
     Two engines, back ends or machines that agree here agree in every moment of every attempt, not only in the counts.
     """
-    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, conduct.get("engine", Engine.COMPILED))
+    job = _Job(scenario, forecast, roster_or_staff, seed, purpose, _engine_of(conduct), conduct.get("router"))
     return tuple(_in_order(_Digesting(job), first, replications, conduct))
 
 
@@ -148,6 +166,12 @@ class _Job:
     seed: int
     purpose: str
     engine: Engine
+    router: RouterFactory | None = None
+
+
+def _engine_of(conduct: Play) -> Engine:
+    """Return who plays: a router of your own is written in Python, which the compiled engine cannot ask."""
+    return Engine.READABLE if conduct.get("router") is not None else conduct.get("engine", Engine.COMPILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +217,8 @@ class _Player:
         trace = self._sampler.trace(seed=job.seed, replication=replication, purpose=job.purpose)
         check_fits(job.scenario, trace, staff)
         if self._floor is None:
-            return trace, play_readable(job.scenario, trace, staff), staff
+            router = None if job.router is None else job.router()
+            return trace, play_readable(job.scenario, trace, staff, router=router), staff
         return trace, self._floor.play(trace, staff), staff
 
     def _staff(self, replication: int) -> Staff:
@@ -205,15 +230,13 @@ class _Player:
         return self._people.present(self._absence.draw(seed=job.seed, replication=replication, purpose=job.purpose))
 
 
-def _in_order(task: Task[T], first: int, replications: int, conduct: Conduct) -> list[T]:
+def _in_order(task: Task[T], first: int, replications: int, conduct: Play) -> list[T]:
     """Return the results of the replications, in order, up to the first that a stop left out."""
     require_not_negative("replicate", "replications", replications)
     require_not_negative("replicate", "first", first)
     workers, told = conduct.get("workers", 1), conduct.get("progress") or silent
     require_positive("replicate", "workers", workers)
-    default = (
-        BackendName.THREADS if conduct.get("engine", Engine.COMPILED) is Engine.COMPILED else BackendName.PROCESSES
-    )
+    default = BackendName.THREADS if _engine_of(conduct) is Engine.COMPILED else BackendName.PROCESSES
     where = backend_of(conduct.get("backend"), workers, default=default)
     found: list[T | None] = [None] * replications
     computed = results(

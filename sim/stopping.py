@@ -19,7 +19,7 @@ from scenarios.progress import Progress, silent
 from sim.cells import Per
 from sim.estimates import CONFIDENCE, estimate_of, half_width_of_alike
 from sim.kpis import KPIS, KpiDefinition
-from sim.replicate import STAGE, Conduct, replicate
+from sim.replicate import STAGE, Play, replicate
 from sim.staff import Staff
 from sim.study import Study
 
@@ -123,7 +123,7 @@ def replicate_until(
     seed: int,
     purpose: str,
     first: int = 0,
-    **conduct: Unpack[Conduct],
+    **conduct: Unpack[Play],
 ) -> SequentialStudy:
     """Play replications until ``precision`` is reached, its maximum is, or somebody stops them.
 
@@ -139,7 +139,7 @@ def replicate_until(
     asked = expected = min(precision.most, precision.least + precision.ahead_of(precision.least))
     while True:
         done = len(study)
-        batch: Conduct = {**conduct, "progress": _shifted(conduct.get("progress") or silent, done, expected)}
+        batch: Play = {**conduct, "progress": _shifted(conduct.get("progress") or silent, done, expected)}
         more = replicate(
             scenario, forecast, roster_or_staff, replications=asked - done, first=first + done,
             seed=seed, purpose=purpose, **batch,

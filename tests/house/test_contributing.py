@@ -8,6 +8,7 @@ import pytest
 
 from forecasting import Forecaster, make_forecast
 from scenarios import Outcome, sample_history
+from sim import replicate
 
 BLOCK = re.compile(r"^```(python|toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LONGEST = 14
@@ -54,6 +55,13 @@ def test_a_measure_of_your_own_is_what_the_log_says(played):
     assert value_of(played["hasty"], "mine.hasty_share") == pytest.approx(hasty.mean())
 
 
+def test_a_measure_of_your_own_has_an_interval_over_many_runs(played):
+    (row,) = [row for row in played["hasty_of_ten"] if (row.scope, row.day) == ("all", None)]
+
+    assert row.estimate.replications == 10
+    assert 0.0 < row.estimate.low < row.estimate.value < row.estimate.high < 1.0
+
+
 def test_a_pack_of_your_own_is_measured(played):
     assert 0.3 < value_of(played["calls"], "mine.calls_20s_share") < 1.0
 
@@ -82,6 +90,29 @@ def test_a_router_of_your_own_spreads_the_contacts(played):
         return np.ptp(taken[:9]) + np.ptp(taken[9:])
 
     assert spread(played["fair"]) < spread(played["run"])
+
+
+def test_a_router_of_your_own_is_studied_and_compared_on_the_same_days(played):
+    offered = played["fairer"].find("offered", "all")
+
+    assert len(played["fair_days"]) == 4
+    assert offered.after.value == pytest.approx(played["fair_days"].sums("offered", "all").mean())
+    assert played["fairer"].find("occupancy", "all").difference.value != 0.0
+
+
+def test_a_study_takes_the_demand_of_a_forecaster_of_your_own(played):
+    """Ten days bring as many buyers more as its open hours do: 1 % off at one standard error, 5 % let pass."""
+
+    def buyers(study):
+        return sum(study.sums(count, "all").sum() for count in ("matters", "bot_contained"))
+
+    scenario, forecast, staff = (played[name] for name in ("scenario", "forecast", "staff"))
+    usual = replicate(scenario, forecast, staff, replications=10, seed=1, purpose="usual")
+    open_hours = scenario.horizon.open_intervals()
+    more = played["last_week"].expected[open_hours].sum() / forecast.expected[open_hours].sum()
+
+    assert buyers(played["as_last_week"]) / buyers(usual) == pytest.approx(more, rel=0.05)
+    assert more < 0.92
 
 
 def test_a_forecaster_of_your_own_makes_the_demand_that_everything_else_takes(played):
