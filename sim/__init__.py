@@ -3,12 +3,13 @@
 from sim.actuals import Actuals, actuals_of, as_measured, demand_as_it_was, without_effects
 from sim.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
 from sim.cells import Per
-from sim.comparison import Comparison, Difference, Side, compare, compare_studies
+from sim.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
 from sim.compiled import CompiledFloor
 from sim.engine import Engine, FloorRun, simulate
 from sim.erlang import ErlangA, erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
 from sim.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang_says, why_it_differs
 from sim.estimates import ratio_of_sums, student_quantile
+from sim.figures import Figure, Period, Whom, figures
 from sim.flows import attempts_with_follow_ups
 from sim.kpis import DEFINITIONS, KPIS, KpiDefinition
 from sim.log import logs_of
@@ -28,7 +29,7 @@ from sim.offered_load import load_at_erlangs, offered_load_erlangs
 from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title
 from sim.pay import Pay, pay_of
 from sim.played import Played
-from sim.promises import DayPromise, day_promises
+from sim.promises import DayChange, DayPromise, day_changes, day_promises
 from sim.reach import (
     OutOfReach,
     attempts_per_contact,
@@ -52,6 +53,7 @@ from sim.tally import Tallier, Tally, tally
 from sim.validation import TOLERANCE, Validation, validate
 
 __all__ = [
+    "COMPARED",
     "DEFINITIONS",
     "KPIS",
     "TOLERANCE",
@@ -61,12 +63,15 @@ __all__ = [
     "Cause",
     "Comparison",
     "CompiledFloor",
+    "DayChange",
     "DayPromise",
     "Difference",
     "Engine",
     "ErlangA",
     "ErlangMisses",
     "ErlangSays",
+    "Expense",
+    "Figure",
     "FloorRun",
     "HourFigure",
     "HourShortfall",
@@ -78,6 +83,7 @@ __all__ = [
     "Pack",
     "Pay",
     "Per",
+    "Period",
     "Played",
     "Precision",
     "Records",
@@ -96,6 +102,7 @@ __all__ = [
     "Validation",
     "Waiting",
     "WhatCame",
+    "Whom",
     "actuals_of",
     "as_measured",
     "attempts_per_contact",
@@ -106,6 +113,7 @@ __all__ = [
     "binomial_upper_bound",
     "compare",
     "compare_studies",
+    "day_changes",
     "day_levels",
     "day_promises",
     "demand_as_it_was",
@@ -116,6 +124,7 @@ __all__ = [
     "erlang_c",
     "erlang_says",
     "fastest_tenure",
+    "figures",
     "hour_figures",
     "least_servers",
     "load_at_erlangs",
@@ -137,6 +146,7 @@ __all__ = [
     "pay_of",
     "people_by_interval",
     "people_for_messages",
+    "play_sides",
     "ratio_of_sums",
     "reach_of",
     "replicate",

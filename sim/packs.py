@@ -25,6 +25,7 @@ from sim.estimates import CONFIDENCE, RATIO_OF_SUMS, estimate_of, means, ratios_
 from sim.kpis import LARGEST
 from sim.measures import Cases, Logs, Measure
 from sim.pack_rules import PackRule, Title
+from sim.satisfaction import Satisfaction
 from sim.scopes import ALL
 
 PACKS = Path(__file__).parent / "pack_data"
@@ -41,12 +42,20 @@ class PackVersion(FileShape):
         The pages the rules come from bear no date: ``valid_from`` is a guess.
     source
         Where the rules were found.
+    satisfaction
+        A response curve that is shown with the rules; an assumption, whatever the date.
     """
 
     valid_from: date
     source: str
     measures: tuple[PackRule, ...]
     date_assumed: bool = False
+    satisfaction: Satisfaction | None = None
+
+    @property
+    def all_measures(self) -> tuple[Measure, ...]:
+        """The rules, and the curve where there is one."""
+        return self.measures if self.satisfaction is None else (*self.measures, self.satisfaction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class PackFile(FileShape):
         if dates != sorted(set(dates)):
             raise PlanningError("not_sorted", thing=f"Pack({self.name})", field="versions", value=dates)
         for version in self.versions:
-            require_unique(f"Pack({self.name})", "measures", [rule.key for rule in version.measures])
+            require_unique(f"Pack({self.name})", "measures", [one.key for one in version.all_measures])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def load_pack(source: str | Path, on: date | None = None) -> Pack:
     if not valid:
         first = pack.versions[0].valid_from
         raise PlanningError("pack_not_yet", thing=f"Pack({pack.name})", field="valid_from", value=on, first=first)
-    return Pack(pack.name, valid[-1].measures, valid[-1].valid_from, valid[-1].source)
+    return Pack(pack.name, valid[-1].all_measures, valid[-1].valid_from, valid[-1].source)
 
 
 def pack_title(source: str | Path, language: str | None = None) -> str:
@@ -146,6 +155,8 @@ def measure_title(pack: Pack, measure: Measure, language: str | None = None) -> 
     """Return what a measure is called: as its file says, else as the catalogue does, else its key."""
     if isinstance(measure, PackRule) and measure.title is not None:
         return measure.title.said(language)
+    if isinstance(measure, Satisfaction):
+        return text(f"packs.{measure.key}", language)
     known = isinstance(measure, PackRule) and pack.name in pack_names()
     return text(f"packs.{pack.name}.{measure.key}", language) if known else measure.key
 

@@ -11,7 +11,7 @@ from scenarios import Estimate, Kpi, ServiceReport
 from scenarios.checks import FloatArray, IntArray, require_known
 from sim.cells import Per
 from sim.estimates import estimate_of, means, ratios_of_sums
-from sim.kpis import DEFINITIONS, KPIS, LARGEST, QUANTILE, Grain, KpiDefinition
+from sim.kpis import DEFINITIONS, KPIS, LARGEST, QUANTILE, STATE, Grain, KpiDefinition
 from sim.pay import Pay
 from sim.scopes import ALL
 from sim.sums import Sums, placed
@@ -51,25 +51,37 @@ def report_of(study: "Study", confidence: float, *, intervals: bool, pay: Pay | 
 
 def hour_figures(study: "Study", kpi: str, scope: str, confidence: float) -> tuple[HourFigure, ...]:
     """Return a KPI for every open clock hour, see ``Study.hour_figures``."""
-    fine = tuple(key for key, definition in KPIS.items() if definition.grain is Grain.INTERVAL)
+    fine = tuple(key for key, definition in KPIS.items() if Sums.is_fine(definition))
     require_known("Study", "kpi", [kpi], fine)
-    definition = KPIS[kpi]
-    top, bottom = Sums(study, study.per).parts(definition, scope)
     hours = study.hours()
-    columns = [cells for _, spans in hours for cells in spans]
-    summed = [
-        None if part is None else np.stack([part[:, cells].sum(axis=1) for cells in columns], axis=1)
-        for part in (top, bottom)
-    ]
+    pieces = [cells for _, spans in hours for cells in spans]
     starts = [
         (day.date, int(start))
         for day, (known, _) in zip(study.horizon.days, hours, strict=True)
         for start in known.tolist()
     ]
-    if summed[0] is None:
-        raise RuntimeError(f"{kpi} has no numerator")
-    said = _estimates(definition, summed[0], summed[1], confidence)
+    said = fine_estimates(Sums(study, study.per), KPIS[kpi], scope, pieces, confidence)
     return tuple(HourFigure(day, start, one) for (day, start), one in zip(starts, said, strict=True))
+
+
+def fine_estimates(
+    sums: Sums, definition: KpiDefinition, scope: str, pieces: Sequence[IntArray] | None, confidence: float
+) -> list[Estimate]:
+    """Return a KPI for some pieces of time, each made of several of a study's cells; without any, for every cell.
+
+    What is open in a piece is that at the end of its last cell.
+    """
+    top, bottom = sums.parts(definition, scope)
+    if pieces is not None:
+        if definition.clock == STATE:
+            pieces = [cells[-1:] for cells in pieces]
+        top, bottom = _joined(top, pieces), None if bottom is None else _joined(bottom, pieces)
+    return _estimates(definition, top, bottom, confidence)
+
+
+def _joined(part: FloatArray, pieces: Sequence[IntArray]) -> FloatArray:
+    """Return (R, P) sums over the cells of each piece, from (R, C)."""
+    return np.stack([part[:, cells].sum(axis=1) for cells in pieces], axis=1)
 
 
 def _told(grain: Grain, pay: Pay | None) -> list[KpiDefinition]:

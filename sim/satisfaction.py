@@ -4,12 +4,13 @@ No log of a queue holds satisfaction. The curve says how it would fall with wait
 for comparing two floors; it is an assumption to be fitted to a survey of one's own, never a measurement.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from scenarios import NOBODY, US_PER_S, Cause, Channel, Outcome, Scenario
 from scenarios.checks import IntArray, require_share
+from scenarios.shape import FileShape
 from sim.estimates import RATIO_OF_SUMS
 from sim.measures import Cases, Logs
 from sim.tally import UNPROMISED_WITHIN_S
@@ -21,8 +22,8 @@ HANDED_ON = (Cause.ESCALATION, Cause.TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
-class Satisfaction:
-    """Mean satisfaction of matters, a ``Measure``: shares multiplied with each other.
+class Satisfaction(FileShape):
+    """Mean satisfaction of matters, a ``Measure``: shares multiplied with each other. A pack file may set them.
 
     Parameters
     ----------
@@ -42,13 +43,13 @@ class Satisfaction:
     again: float = 0.85
     handed_on: float = 0.9
     unanswered: float = 0.2
-    key: str = "satisfaction_share"
-    unit: str = "share"
-    estimator: str = RATIO_OF_SUMS
+    key: str = field(default="satisfaction_share", init=False)
+    unit: str = field(default="share", init=False)
+    estimator: str = field(default=RATIO_OF_SUMS, init=False)
 
     def __post_init__(self) -> None:
-        for field in ("at_best", "late", "again", "handed_on", "unanswered"):
-            require_share("Satisfaction", field, getattr(self, field))
+        for name in ("at_best", "late", "again", "handed_on", "unanswered"):
+            require_share("Satisfaction", name, getattr(self, name))
 
     def cases(self, logs: Logs, scenario: Scenario) -> Cases:
         """Return every matter that reached the human queue with its satisfaction."""

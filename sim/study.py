@@ -277,13 +277,24 @@ class Study:
             found.append((starts, [cells[self.cells.hour_min[cells] == start] for start in starts]))
         return found
 
-    def hour_figures(self, kpi: str, scope: str, confidence: float = CONFIDENCE) -> tuple[HourFigure, ...]:
-        """Return a KPI for every open clock hour; it must be told by interval, see ``KPIS``.
+    def concerns(self, kpi: str, scope: str) -> bool:
+        """Return whether a KPI can be told of a scope: tickets are never abandoned.
 
         Raises
         ------
         PlanningError
-            When the KPI or the scope is unknown or not told so finely, or the study counts by day only.
+            When the KPI or the scope is unknown.
+        """
+        require_known("Study", "kpi", [kpi], tuple(KPIS))
+        return bool(Sums(self).columns(KPIS[kpi], scope))
+
+    def hour_figures(self, kpi: str, scope: str, confidence: float = CONFIDENCE) -> tuple[HourFigure, ...]:
+        """Return a KPI for every open clock hour; it must be made of counts that are kept so finely.
+
+        Raises
+        ------
+        PlanningError
+            When the KPI or the scope is unknown, or it or the study is not counted so finely.
         """
         return hour_figures(self, kpi, scope, confidence)
 

@@ -96,6 +96,12 @@ class Sums:
         return list(range(len(names))) if scope == ALL else [names.index(scope)]
 
     @staticmethod
+    def is_fine(definition: KpiDefinition) -> bool:
+        """Return whether a KPI is made of counts that are kept cell by cell, so that hours and intervals have it."""
+        names = (name.removesuffix("_all") for name in (*definition.numerator, *definition.denominator))
+        return definition.is_sum and all(_IN_SECONDS.get(name, name) in CELL_COUNTS for name in names)
+
+    @staticmethod
     def is_of_groups(name: str) -> bool:
         """Return whether a count is one of groups."""
         return name in _OF_GROUPS

@@ -24,8 +24,7 @@ from scenarios import (
 from scenarios.text import current_language, text
 from scheduler.commands.console import Watch, print_table, say, tell
 from scheduler.commands.demand import demand_of
-from scheduler.commands.parameters import ScenarioChoice
-from scheduler.commands.simulate import SimulateOptions, formula_people, head_counts, people_of
+from scheduler.commands.simulate import FloorOptions, formula_people, head_counts, people_of
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
 from sim import Comparison, Side, Staff, Study, compare_studies, replicate, staff_always_on
@@ -35,7 +34,7 @@ SHARE = "share_in_time"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeverOptions(SimulateOptions, ScenarioChoice):
+class LeverOptions(FloorOptions):
     """Options of the command."""
 
     lever: Annotated[list[str], typer.Option("--lever", help="cli.option.lever", show_default=False)] = field(
@@ -116,7 +115,7 @@ class _Trial:
 
     def _played(self, side: Side) -> tuple[Side, Study]:
         options = self._options
-        seed = side.scenario.seed if options.seed is None else options.seed
+        seed = options.seed_of(side.scenario)
         study = replicate(
             side.scenario, side.forecast, side.people, replications=options.replications, seed=seed, purpose=PURPOSE,
             workers=options.workers, progress=self._watch.tell,

@@ -3,19 +3,27 @@
 from scheduler.exchange.brief import write_brief
 from scheduler.exchange.calendars import write_ics
 from scheduler.exchange.excel import write_excel
+from scheduler.exchange.figure_rows import DAYS_MET, figure_rows, figure_table, pack_rows, promise_rows
 from scheduler.exchange.files import remove_parts, replacing, write_text
 from scheduler.exchange.forecast_csv import read_forecast, write_forecast
 from scheduler.exchange.history import read_history
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.summary import Summary, summarise
+from scheduler.exchange.table_files import require_table_file, write_table
 
 __all__ = [
+    "DAYS_MET",
     "Summary",
+    "figure_rows",
+    "figure_table",
+    "pack_rows",
+    "promise_rows",
     "read_forecast",
     "read_history",
     "read_roster",
     "remove_parts",
     "replacing",
+    "require_table_file",
     "summarise",
     "write_brief",
     "write_csv",
@@ -23,5 +31,6 @@ __all__ = [
     "write_forecast",
     "write_ics",
     "write_json",
+    "write_table",
     "write_text",
 ]

@@ -12,12 +12,11 @@ from scenarios import Assignment, Plan, Scenario
 from scenarios.text import fill
 from scheduler.exchange.files import replacing
 from scheduler.exchange.summary import summarise
+from scheduler.exchange.table_files import TEXT_STAYS_TEXT
 from scheduler.exchange.words import break_names, hours, moment, say_breach, say_reason, shift_name, weekday
 from scheduler.rostering import coverage
 
 _NAME_WIDTH, _CELL_WIDTH = 16, 18  # letters
-_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""Text stays text: a name that begins like a formula is never run."""
 
 
 def write_excel(plan: Plan, scenario: Scenario, path: Path, language: str, *, version: int | None = None) -> None:
@@ -27,7 +26,7 @@ def write_excel(plan: Plan, scenario: Scenario, path: Path, language: str, *, ve
     shift, which holds its times. Then coverage against requirement per open interval, the verdict per date, and the
     legend, which lists every shift by name.
     """
-    with replacing(path) as part, xlsxwriter.Workbook(str(part), _SAFE) as book:
+    with replacing(path) as part, xlsxwriter.Workbook(str(part), TEXT_STAYS_TEXT) as book:
         book.set_properties({"title": scenario.name, "comments": f"version {version or '-'}"})
         pages = _Pages(book, plan, scenario, language)
         pages.grid()

@@ -1,7 +1,7 @@
 """How figures, times and shifts are written for people."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from scenarios import Assignment, Estimate, Horizon, Reason, RuleBreach, min_to_clock
 from scenarios.horizon import US_PER_MIN
@@ -63,6 +63,11 @@ def hours(us: int) -> float:
 def moment(when: datetime) -> str:
     """Return a local time to the minute."""
     return when.strftime("%Y-%m-%d %H:%M")
+
+
+def local_start(day: date, start_min: int) -> str:
+    """Return the local time so many minutes after a date's midnight: hour 25:00 begins at 01:00 of the next date."""
+    return moment(datetime.combine(day, time()) + timedelta(minutes=start_min))
 
 
 def weekday(day: int, language: str) -> str:

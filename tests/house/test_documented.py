@@ -61,6 +61,15 @@ def test_every_kpi_is_documented_and_every_documented_kpi_exists(page):
     assert sorted(entries(page("kpis.md"))) == sorted(KPIS)
 
 
+def test_the_documentation_marks_the_measures_that_hours_and_intervals_have(page):
+    from sim.kpis import KPIS
+    from sim.sums import Sums
+
+    marked = [row.split("`")[1] for row in page("kpis.md").splitlines() if row.startswith("| `") and "¼" in row]
+
+    assert set(marked) == {key for key, definition in KPIS.items() if Sums.is_fine(definition)}
+
+
 def test_every_library_scenario_is_documented_and_every_documented_one_exists(page):
     assert library_names()
     assert sorted(entries(page("scenarios.md"))) == sorted(library_names())

@@ -14,7 +14,7 @@ from sim.binomial import (
     binomial_lower_bound,
     binomial_upper_bound,
 )
-from sim.promises import day_promises, days_met
+from sim.promises import day_changes, day_promises, days_met
 
 counts = st.integers(1, 500).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
 
@@ -80,3 +80,25 @@ def test_a_study_of_nothing_promises_nothing(scenario, forecast):
 
     (row,) = day_promises(study)
     assert (row.days_simulated, row.lower_bound, row.upper_bound) == (0, 0.0, 1.0)
+
+
+def test_days_kept_by_one_side_alone_are_counted_date_by_date(scenario, kind, forecast):
+    """One person more on the same days: no day is lost, and the share of days rises by the days gained."""
+    calls = kind("call", patience_s=Law(LawKind.EXPONENTIAL, 60.0))
+    floor = scenario([calls], hours=((8, 14),), targets=(ServiceTarget("quick", ("call",), day_share=0.8),))
+    days = forecast(floor, 20.0, 240.0, uncertainty=DemandUncertainty((0.2,)))
+    few, more = (
+        replicate(floor, days, staff_always_on(floor, {"g": count}), replications=40, seed=1, purpose="days", workers=1)
+        for count in (6, 7)
+    )
+
+    (row,) = day_changes(few, more)
+    assert (row.before, row.after) == (day_promises(few)[0], day_promises(more)[0])
+    assert row.only_after - row.only_before == row.after.days_met - row.before.days_met > 0
+    assert row.difference.value == pytest.approx((row.only_after - row.only_before) / 40)
+    gained = binomtest(row.only_after, 40).proportion_ci(0.975, method="exact")
+    lost = binomtest(row.only_before, 40).proportion_ci(0.975, method="exact")
+    assert (row.difference.low, row.difference.high) == pytest.approx((gained.low - lost.high, gained.high - lost.low))
+    (same,) = day_changes(few, few)
+    assert (same.only_before, same.only_after, same.difference.value) == (0, 0, 0.0)
+    assert day_changes(few.head(3), more)[0].before.days_simulated == 3

@@ -13,6 +13,7 @@ from scenarios import NOBODY, US_PER_S, PlanningError
 from sim.estimates import ratio_of_sums
 from sim.measures import Cases
 from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title, read_pack
+from sim.satisfaction import Satisfaction
 from sim.timing import _first_stamps
 
 
@@ -145,6 +146,22 @@ def test_a_measure_of_your_own_is_a_class_with_three_names_and_a_method(shop, ru
 
     assert value(found, "mine.second_reply_60s_share") == 1.0
     assert measure_title(pack, pack.measures[0]) == "second_reply_60s_share"
+
+
+def test_a_pack_file_sets_the_curve_of_satisfaction_by_a_survey_of_its_own(shop, runs, value, tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace('manual"\n', 'manual"\nsatisfaction = { at_best = 0.8, unanswered = 0.1 }\n', 1))
+    pack = load_pack(path)
+    found = measure_all(pack, runs, shop)
+
+    assert pack.measures[-1] == Satisfaction(at_best=0.8, unanswered=0.1)
+    assert value(found, "own.satisfaction_share") == value(
+        measure_all(Pack("own", (Satisfaction(at_best=0.8, unanswered=0.1),)), runs, shop), "own.satisfaction_share"
+    )
+    assert re.search("[一-鿿]", measure_title(pack, pack.measures[-1], "zh"))
+    path.write_text(path.read_text().replace("at_best = 0.8", 'key = "mine"'))
+    with pytest.raises(PlanningError, match="key"):
+        load_pack(path)
 
 
 def test_every_pack_that_ships_says_where_it_comes_from_and_names_its_measures_in_both_languages():
