@@ -199,7 +199,11 @@ def compare_studies(
     sides = (_Reader(one.head(count), estimator), _Reader(other.head(count), estimator))
     shown = list(_shown(sides, kpis, _scopes_of(one) if scopes is None else scopes))
     each = 1.0 - (1.0 - confidence) / max(1, len(shown))
-    spent = (expense_of(side_before), expense_of(side_after))
+    unnamed = isinstance(side_before.people, Staff) and isinstance(side_after.people, Staff)
+    spent = (
+        expense_of(side_before),
+        expense_of(side_after, prices=side_before.scenario if unnamed else None),
+    )
     hours = [study.counts("working_us").sum(axis=1)[:count] / US_PER_H for study in (one, other)]
     yuan = [worked * side.yuan_per_h for worked, side in zip(hours, spent, strict=True)]
     return Comparison(
@@ -212,19 +216,22 @@ def compare_studies(
     )
 
 
-def expense_of(side: Side) -> Expense:
+def expense_of(side: Side, *, prices: Scenario | None = None) -> Expense:
     """Return what a side costs over the horizon.
 
     A roster's people are paid for their shifts less unpaid breaks, by their contracts. A ``Staff`` knows only time at
-    work, and names who may stand in no contract; those cost what the shop's people cost on average.
+    work, and names who may stand in no contract; those cost what the people of ``prices`` cost on average, the side's
+    own scenario unless told otherwise: two sides without a roster are priced alike, or the same people would cost less
+    where a scenario lists more part-timers.
     """
     scenario = side.scenario
     levers_yuan = sum(lever.cost_yuan for lever in scenario.levers)
     if isinstance(side.people, Roster):
         pay = pay_of(scenario, side.people)
         return Expense(float(pay.paid_us.sum()) / US_PER_H, float(pay.cost_yuan.sum()), levers_yuan)
-    rate_of = {contract.name: contract.cost_per_paid_h_yuan for contract in scenario.contracts}
-    by_name = {agent.name: rate_of[agent.contract] for agent in scenario.agents}
+    priced = scenario if prices is None else prices
+    rate_of = {contract.name: contract.cost_per_paid_h_yuan for contract in priced.contracts}
+    by_name = {agent.name: rate_of[agent.contract] for agent in priced.agents}
     usual = float(np.mean(list(by_name.values()) or list(rate_of.values()) or [np.nan]))
     hours = side.people.scheduled_us() / US_PER_H
     rates = np.array([by_name.get(name, usual) for name in side.people.names])

@@ -72,6 +72,16 @@ def test_longer_work_is_met_by_the_people_of_the_first_side(call, shop, tmp_path
     assert ("share_in_time", "most_in_60s") not in rows
 
 
+def test_head_counts_are_priced_alike_and_rosters_by_the_contracts_of_their_side(call, shop, roster, tmp_path):
+    path = tmp_path / "differences.csv"
+    dearer = shop(name="dearer", cost_per_paid_h_yuan=50)
+    call("compare", shop(), dearer, "--agents", "desk=2", *RUNS, "--out", path)
+    assert numbers(rows_of(path)["pay_yuan", "all"], "difference") == [0.0]
+
+    call("compare", shop(), dearer, "--roster", roster, *RUNS, "--out", path)
+    assert numbers(rows_of(path)["pay_yuan", "all"], "before", "after") == [300.0, 600.0]
+
+
 def test_two_rosters_are_compared_in_chinese(call, shop, roster, tmp_path):
     fewer = tmp_path / "fewer.csv"
     lines = roster.read_text(encoding="utf-8").splitlines()
