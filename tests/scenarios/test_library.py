@@ -10,6 +10,7 @@ import pytest
 from scenarios import (
     LIBRARY,
     Channel,
+    Grade,
     Quantity,
     assumptions_of,
     expected_demand,
@@ -245,6 +246,15 @@ def test_whoever_closes_the_night_can_rest_and_still_work_the_next_day(suffix):
         else:
             starts = scenario.template(contract.shift_templates[0]).start_minutes
             assert any(scenario.horizon.us_at(date(2026, 11, 11), start) >= earliest for start in starts)
+
+
+def test_each_grade_of_question_has_a_promise_of_its_own():
+    scenario = load_scenario("three_grades")
+    live = [kind for kind in scenario.contact_types if scenario.is_live(kind.name)]
+
+    assert {target.name for target in scenario.targets} == {str(grade) for grade in Grade}
+    assert [scenario.target_of(kind.name).name for kind in live] == [str(kind.grade) for kind in live]
+    assert len({target.answer_within_s for target in scenario.targets}) == len(Grade)
 
 
 def test_past_promotions_know_every_phase_of_those_to_come_and_reach_back_a_year():
