@@ -39,6 +39,7 @@ from scenarios.load import assumptions_of, load_promotions, load_scenario, scena
 from scenarios.merge import LIBRARY, library_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PromoEvent, PromoPhase, Quantity, Shock
+from scenarios.reach import Reach
 from scenarios.results import (
     Estimate,
     Kpi,
@@ -62,6 +63,7 @@ from scenarios.rosters import (
 from scenarios.sample import expected_demand, past_promotions, sample_history
 from scenarios.scenario import LateBreaks, Scenario
 from scenarios.service import AgentChoice, Group, ReplyOrder, Route, RouteStep, Serve, ServiceTarget
+from scenarios.shock_library import ShockEffect, ShockPlan, load_shock, shock_names, shocks_at
 from scenarios.streams import stream
 from scenarios.uplift import contact_uplift, order_uplift
 
@@ -122,6 +124,7 @@ __all__ = [
     "PromoPhase",
     "Provenance",
     "Quantity",
+    "Reach",
     "Reason",
     "Redial",
     "ReplyOrder",
@@ -140,6 +143,8 @@ __all__ = [
     "Setting",
     "ShiftTemplate",
     "Shock",
+    "ShockEffect",
+    "ShockPlan",
     "TargetStatement",
     "UsageError",
     "Verdict",
@@ -154,11 +159,14 @@ __all__ = [
     "load_lever",
     "load_promotions",
     "load_scenario",
+    "load_shock",
     "min_to_clock",
     "order_uplift",
     "past_promotions",
     "sample_history",
     "scenario_from",
+    "shock_names",
+    "shocks_at",
     "stream",
     "title_of",
     "values_at",

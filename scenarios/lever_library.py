@@ -4,19 +4,17 @@ A lever is a TOML file: ``scenarios/library/levers`` holds those that ship, a pa
 claims of service reports with a wide range, never facts: each change has a low, a likely and a high value.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from scenarios.checks import require_known, require_not_negative
-from scenarios.contact_types import Channel, ContactType
 from scenarios.errors import PlanningError
-from scenarios.faults import told
 from scenarios.lever_settings import Setting, Value, check_value, with_setting
-from scenarios.merge import LIBRARY, read_table
+from scenarios.merge import LIBRARY
+from scenarios.plan_files import names_in, read_plan
 from scenarios.promo import Effect, Lever, Quantity
+from scenarios.reach import Reach, TypeChoice, reached_and_missed, require_reach
 from scenarios.scenario import Scenario
 from scenarios.shape import FileShape
 
@@ -32,27 +30,21 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change(FileShape):
-    """One thing a lever changes.
+class Change(TypeChoice):
+    """One thing a lever changes, for the types it chooses; groups are changed when they serve such a type.
 
     Parameters
     ----------
     what
         A ``Quantity`` (multiplied for the chosen types) or a ``Setting``.
     low, likely, high
-        Factor or new value when the lever does little, what is expected, and as much as is claimed.
-    contact_types, channels, topics
-        Which types: those named, of these channels, of these topics; all conditions that are given must hold. Groups
-        are changed when they serve such a type.
+        Factor or value of the setting when the lever does little, what is expected, and as much as is claimed.
     """
 
     what: str
     low: Value
     likely: Value
     high: Value
-    contact_types: tuple[str, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    topics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_known("Change", "what", [self.what], (*Quantity, *Setting))
@@ -63,13 +55,10 @@ class Change(FileShape):
         """Return the factor or value at ``level``."""
         return {Level.LOW: self.low, Level.LIKELY: self.likely, Level.HIGH: self.high}[level]
 
-    def chooses(self, kind: ContactType) -> bool:
-        """Return whether the change concerns ``kind``."""
-        return (
-            (not self.contact_types or kind.name in self.contact_types)
-            and (not self.channels or kind.channel in self.channels)
-            and (not self.topics or kind.topic in self.topics)
-        )
+    @property
+    def multiplies(self) -> bool:
+        """Whether the change multiplies a quantity."""
+        return self.what in {str(quantity) for quantity in Quantity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +71,8 @@ class LeverPlan(FileShape):
         Texts by language.
     cost_yuan, cost_yuan_per_day
         Once, and for every date of the horizon.
+    cost_about
+        What the cost is for, or why there is none; by language.
     rows
         Row keys of the documents that claim the effect; empty for an assumption.
     """
@@ -93,11 +84,12 @@ class LeverPlan(FileShape):
     changes: tuple[Change, ...]
     cost_yuan: float = 0.0
     cost_yuan_per_day: float = 0.0
+    cost_about: dict[str, str] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("cost_yuan", "cost_yuan_per_day"):
-            require_not_negative(f"LeverPlan({self.name})", field, getattr(self, field))
+        for name in ("cost_yuan", "cost_yuan_per_day"):
+            require_not_negative(f"LeverPlan({self.name})", name, getattr(self, name))
 
     def cost_over(self, scenario: Scenario) -> float:
         """Return the cost in yuan over the horizon of ``scenario``."""
@@ -109,31 +101,47 @@ class LeverPlan(FileShape):
         Raises
         ------
         PlanningError
-            When a change concerns none of the scenario's types, or its value does not fit.
+            When no change finds anything to move in the scenario, or a value does not fit.
         """
-        effects: list[Effect] = []
-        changed = self.removed_from(scenario)
-        for change in self.changes:
-            kinds = tuple(kind.name for kind in scenario.contact_types if change.chooses(kind))
-            if not kinds:
-                raise PlanningError("lever_reaches_nothing", thing=f"LeverPlan({self.name})", field=change.what,
-                                    value=scenario.name)  # fmt: skip
-            value = change.value_at(level)
-            if change.what in {str(quantity) for quantity in Quantity}:
-                effects.append(Effect(Quantity(change.what), float(value), kinds))
-            else:
-                changed = with_setting(changed, Setting(change.what), kinds, value)
-        on = Lever(self.name, tuple(effects), self.cost_over(scenario))
-        return replace(changed, levers=(*changed.levers, on))
+        changed, rows = self._applied(scenario, level)
+        require_reach(f"LeverPlan({self.name})", scenario, rows)
+        return changed
+
+    def reach(self, scenario: Scenario, level: Level = Level.LIKELY) -> tuple[Reach, ...]:
+        """Return what each change finds in ``scenario`` without this lever; ``PlanningError`` as ``applied_to``."""
+        return self._applied(scenario, level)[1]
 
     def removed_from(self, scenario: Scenario) -> Scenario:
         """Return ``scenario`` without the lever of this name among its ``levers``."""
         return replace(scenario, levers=tuple(lever for lever in scenario.levers if lever.name != self.name))
 
+    def _applied(self, scenario: Scenario, level: Level) -> tuple[Scenario, tuple[Reach, ...]]:
+        effects: list[Effect] = []
+        rows: list[Reach] = []
+        changed = self.removed_from(scenario)
+        for change in self.changes:
+            value = change.value_at(level)
+            reached, missed = reached_and_missed(changed, change, change.what, value)
+            before = changed
+            if reached and change.multiplies:
+                effects.append(Effect(Quantity(change.what), float(value), reached))
+            elif reached:
+                changed = self._set(before, change, reached, value)
+            moved = effects[-1].factor != 1.0 if reached and change.multiplies else changed != before
+            rows.append(Reach(change.what, reached, missed, moved))
+        on = Lever(self.name, tuple(effects), self.cost_over(scenario))
+        return replace(changed, levers=(*changed.levers, on)), tuple(rows)
+
+    def _set(self, scenario: Scenario, change: Change, names: tuple[str, ...], value: Value) -> Scenario:
+        try:
+            return with_setting(scenario, Setting(change.what), names, value)
+        except PlanningError as error:
+            raise error.at(f"LeverPlan({self.name}).{change.what}") from error
+
 
 def lever_names() -> tuple[str, ...]:
     """Return the names of the levers that ship, sorted."""
-    return tuple(sorted(path.stem for path in LEVERS.glob("*.toml")))
+    return names_in(LEVERS)
 
 
 def load_lever(source: str | Path) -> LeverPlan:
@@ -144,14 +152,4 @@ def load_lever(source: str | Path) -> LeverPlan:
     PlanningError
         When there is none, or the file does not read as one.
     """
-    path = Path(source) if str(source).endswith(".toml") else LEVERS / f"{source}.toml"
-    if not path.is_file():
-        raise PlanningError("no_lever", place=str(source), known=", ".join(lever_names()))
-    table = read_table(path)
-    try:
-        return _ADAPTER.validate_python(table)
-    except ValidationError as error:
-        raise told(error, LeverPlan, table, path.name) from error
-
-
-_ADAPTER = TypeAdapter(LeverPlan)
+    return read_plan(LeverPlan, LEVERS, source, "no_lever")

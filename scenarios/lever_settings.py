@@ -1,15 +1,19 @@
-"""What a lever can set: shares, caps, routing and opening hours of a scenario, each by one function."""
+"""What a lever can set: shares, caps, routing and opening hours of a scenario, each by one function.
+
+A setting is a floor, a ceiling or a step from what is there: a lever never takes back what a shop has already.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from scenarios.checks import require_known, require_not_negative
+from scenarios.checks import require_known, require_not_negative, require_share
 from scenarios.contact_types import BotStage, Channel, ContactType, FollowUpKind
 from scenarios.faults import wrong_type
 from scenarios.horizon import Hours, Opening, clock_to_min
+from scenarios.ordinary import day_weight, week_weights
 from scenarios.scenario import Scenario
-from scenarios.service import AgentChoice, Group, ReplyOrder, Route
+from scenarios.service import CHAT_CAP_MAX, AgentChoice, Group, ReplyOrder, Route
 
 Value = float | str
 Names = tuple[str, ...]
@@ -18,16 +22,16 @@ Names = tuple[str, ...]
 class Setting(StrEnum):
     """What a change moves, beside the quantities of ``Quantity``, which it multiplies."""
 
-    BOT_OFFERED = "bot_offered_share"
-    BOT_CONTAINMENT = "bot_containment_share"
-    SORTING_ERRORS = "missorted_share"
+    BOT_OFFERED = "bot_offered_share"  # at least
+    BOT_CONTAINMENT = "bot_containment_share"  # at least
+    SORTING_ERRORS = "missorted_share"  # at most
     ESCALATION = "escalation_share"  # multiplied
     DEPARTMENT_DELAY = "department_delay"  # multiplied
-    CHAT_CAP = "chat_cap"
+    CHAT_CAP_MORE = "chat_cap_more"  # added
     AGENT_CHOICE = "agent_choice"
     REPLY_ORDER = "reply_order"
-    OVERFLOW_AFTER_S = "overflow_after_s"
-    OPENING = "opening"
+    OVERFLOW_AFTER_S = "overflow_after_s"  # at the latest
+    OPENING = "opening"  # at least these hours, on weekdays that are open
 
 
 def check_value(what: str, field: str, value: Value) -> None:
@@ -40,7 +44,9 @@ def check_value(what: str, field: str, value: Value) -> None:
         raise wrong_type("", value, "number")
     else:
         require_not_negative("Change", field, value)
-        if what == Setting.CHAT_CAP and not float(value).is_integer():
+        if what in _SHARES:
+            require_share("Change", field, value)
+        if what == Setting.CHAT_CAP_MORE and not float(value).is_integer():
             raise wrong_type("", value, "whole_number")
 
 
@@ -66,7 +72,7 @@ def _with_groups(scenario: Scenario, names: Names, change: Callable[[Group], Gro
 def _bot_offered(scenario: Scenario, names: Names, value: Value) -> Scenario:
     def change(kind: ContactType) -> ContactType:
         bot = kind.bot or BotStage(0.0, 0.0)
-        return replace(kind, bot=replace(bot, offered_share=float(value)))
+        return replace(kind, bot=replace(bot, offered_share=max(bot.offered_share, float(value))))
 
     return _with_types(scenario, names, change)
 
@@ -74,7 +80,7 @@ def _bot_offered(scenario: Scenario, names: Names, value: Value) -> Scenario:
 def _bot_containment(scenario: Scenario, names: Names, value: Value) -> Scenario:
     def change(kind: ContactType) -> ContactType:
         bot = kind.bot or BotStage(1.0, 0.0)
-        return replace(kind, bot=replace(bot, containment_share=float(value)))
+        return replace(kind, bot=replace(bot, containment_share=max(bot.containment_share, float(value))))
 
     return _with_types(scenario, names, change)
 
@@ -82,7 +88,9 @@ def _bot_containment(scenario: Scenario, names: Names, value: Value) -> Scenario
 def _sorting_errors(scenario: Scenario, names: Names, value: Value) -> Scenario:
     def change(kind: ContactType) -> ContactType:
         wrong = kind.missorted
-        return kind if wrong is None else replace(kind, missorted=replace(wrong, share=float(value)))
+        if wrong is None or wrong.share <= float(value):
+            return kind
+        return replace(kind, missorted=replace(wrong, share=float(value)))
 
     return _with_types(scenario, names, change)
 
@@ -111,8 +119,11 @@ def _department_delay(scenario: Scenario, names: Names, value: Value) -> Scenari
     return _with_types(scenario, names, change)
 
 
-def _chat_cap(scenario: Scenario, names: Names, value: Value) -> Scenario:
-    return _with_groups(scenario, names, lambda group: with_cap(group, int(value)))
+def _chat_cap_more(scenario: Scenario, names: Names, value: Value) -> Scenario:
+    def change(group: Group) -> Group:
+        return with_cap(group, min(CHAT_CAP_MAX, group.chat_cap + int(value)))
+
+    return _with_groups(scenario, names, change)
 
 
 def with_cap(group: Group, cap: int) -> Group:
@@ -139,11 +150,11 @@ def _reply_order(scenario: Scenario, names: Names, value: Value) -> Scenario:
 
 
 def _overflow_after(scenario: Scenario, names: Names, value: Value) -> Scenario:
-    """Groups that help after some waiting help after ``value`` seconds instead."""
+    """Groups that help after some waiting help after ``value`` seconds at the latest."""
 
     def change(route: Route) -> Route:
         steps = tuple(
-            replace(step, from_wait_s=float(value)) if step.group and step.from_wait_s > 0 else step
+            replace(step, from_wait_s=min(step.from_wait_s, float(value))) if step.group else step
             for step in route.steps
         )
         return replace(route, steps=tuple(sorted(steps, key=lambda step: step.from_wait_s)))
@@ -153,8 +164,27 @@ def _overflow_after(scenario: Scenario, names: Names, value: Value) -> Scenario:
 
 
 def _opening(scenario: Scenario, _names: Names, value: Value) -> Scenario:
-    opening = Opening((_hours(str(value)),) * 7, scenario.horizon.opening.exceptions)
-    return replace(scenario, horizon=replace(scenario.horizon, opening=opening))
+    """Weekdays that are open are so at least during these hours; closed ones and dates of their own stay as they are.
+
+    The contacts of the old hours stay what they were, and the profile goes on at the same scale in the new ones.
+    """
+    wished = _hours(str(value))
+    before = scenario.horizon.opening
+    weekly = tuple(
+        hours and Hours(min(hours.opens_min, wished.opens_min), max(hours.closes_min, wished.closes_min))
+        for hours in before.weekly
+    )
+    after = Opening(weekly, before.exceptions)
+    horizon = replace(scenario.horizon, opening=after)
+    if horizon.days == scenario.horizon.days:
+        return scenario
+
+    def change(kind: ContactType) -> ContactType:
+        weights = week_weights(scenario, kind)
+        longer = day_weight(weights, after, kind) / day_weight(weights, before, kind)
+        return replace(kind, contacts_per_day=kind.contacts_per_day * longer)
+
+    return replace(scenario, horizon=horizon, contact_types=tuple(map(change, scenario.contact_types)))
 
 
 def _hours(value: str) -> Hours:
@@ -162,6 +192,7 @@ def _hours(value: str) -> Hours:
     return Hours(clock_to_min(opens), clock_to_min(closes))
 
 
+_SHARES = (Setting.BOT_OFFERED, Setting.BOT_CONTAINMENT, Setting.SORTING_ERRORS)
 _WORDED: Mapping[str, Callable[[str, str], object]] = {
     Setting.AGENT_CHOICE: lambda field, value: require_known("Change", field, [value], tuple(AgentChoice)),
     Setting.REPLY_ORDER: lambda field, value: require_known("Change", field, [value], tuple(ReplyOrder)),
@@ -173,7 +204,7 @@ _SETTERS: Mapping[Setting, Callable[[Scenario, Names, Value], Scenario]] = {
     Setting.SORTING_ERRORS: _sorting_errors,
     Setting.ESCALATION: _escalation,
     Setting.DEPARTMENT_DELAY: _department_delay,
-    Setting.CHAT_CAP: _chat_cap,
+    Setting.CHAT_CAP_MORE: _chat_cap_more,
     Setting.AGENT_CHOICE: _agent_choice,
     Setting.REPLY_ORDER: _reply_order,
     Setting.OVERFLOW_AFTER_S: _overflow_after,

@@ -2,7 +2,8 @@
 
 A file names its ``schema`` and may ``extends`` one or several others (library names, or paths relative to itself):
 tables are merged key by key, lists of tables that have a ``name`` are merged by name, everything else is replaced.
-``[[teams]]`` makes ``count`` agents alike. Times without an offset are local to ``horizon.zone``; clocks may pass
+``[[teams]]`` makes ``count`` agents alike; a row of ``[[shocks]]`` with ``at`` and no effects is the shock of that name
+that ships, from that moment on. Times without an offset are local to ``horizon.zone``; clocks may pass
 midnight ("26:00").
 """
 
@@ -22,6 +23,7 @@ from scenarios.horizon import Horizon, Hours, Opening, clock_to_min, zone_of
 from scenarios.merge import find_scenario, read_merged, read_table, require_schema
 from scenarios.promo import PromoEvent
 from scenarios.scenario import Scenario
+from scenarios.shock_library import ShockPlan, load_shock, shock_names
 
 TEAM_MAX = 100_000
 """People of one team: more is a slip of the pen."""
@@ -55,6 +57,7 @@ def scenario_from(table: Mapping[str, Any], *, place: str) -> Scenario:
     raw: dict[str, Any] = {key: table[key] for key in table if key not in _ONLY_IN_FILES}
     raw["agents"] = [*_team_members(table, place), *_rows_of(table, "agents", place)]
     raw["shift_templates"] = [_clocks_read(row, place) for row in _rows_of(table, "shift_templates", place)]
+    raw["shocks"] = [row for row in _rows_of(table, "shocks", place) if "at" not in row]
     raw["assumptions"] = _assumptions(table, "en", place)
     raw = {key: _localised(value, horizon) for key, value in raw.items() if key != "horizon"} | {"horizon": horizon}
     if "uncertainty" in raw:
@@ -63,6 +66,11 @@ def scenario_from(table: Mapping[str, Any], *, place: str) -> Scenario:
         scenario: Scenario = _adapter(Scenario).validate_python(raw)
     except ValidationError as error:
         raise told(error, Scenario, raw, place) from error
+    for shock, moment in _shipped_shocks(table, place):
+        try:
+            scenario = shock.applied_to(scenario, _localised(moment, horizon))
+        except PlanningError as error:
+            raise error.at(f"{place}: shocks[{shock.name}]") from error
     for path, _ in scenario.assumptions:
         _require_real(scenario, path, place)
     return scenario
@@ -233,13 +241,35 @@ def _spread_over_days(raw: Mapping[str, Any], horizon: Horizon) -> dict[str, Any
 
 def _assumptions(table: Mapping[str, Any], language: str, place: str) -> tuple[tuple[str, str], ...]:
     """Return (path, why) of ``[assumed]``; a reason is a text, or a table with one text for each language."""
-    rows = []
+    rows = {f"shocks[{shock.name}].effects": shock.assumed[language] for shock, _ in _shipped_shocks(table, place)}
     for path, why in _table_of(table, "assumed", place).items():
         said = why.get(language) if isinstance(why, Mapping) else why
         if not isinstance(said, str):
             raise wrong_type(f"{place}: assumed.{path}", why, "reason")
-        rows.append((path, said))
-    return tuple(sorted(rows))
+        rows[path] = said
+    return tuple(sorted(rows.items()))
+
+
+def _shipped_shocks(table: Mapping[str, Any], place: str) -> list[tuple[ShockPlan, datetime]]:
+    """Return the shocks that the file takes from the library, each with its moment."""
+    found = []
+    for row in _rows_of(table, "shocks", place):
+        if "at" not in row:
+            continue
+        for key in row:
+            if key not in {"name", "at"}:
+                raise PlanningError("unknown_key", place=place, key=f"shocks.{key}", known="name, at")
+        if "name" not in row:
+            raise PlanningError("missing_key", place=place, key="shocks.name")
+        if not isinstance(row["at"], datetime):
+            raise wrong_type(f"{place}: shocks[{row['name']}].at", row["at"], "moment")
+        if row["name"] not in shock_names():  # a path would be meant from here, and the file may lie elsewhere
+            known = ", ".join(shock_names())
+            raise PlanningError(
+                "unknown_name", place=place, thing="Scenario", field="shocks", value=row["name"], known=known
+            )
+        found.append((load_shock(row["name"]), row["at"]))
+    return found
 
 
 def _require_real(scenario: Scenario, path: str, place: str) -> None:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from scenarios.checks import FloatArray
 from scenarios.contact_types import Channel, ContactType
-from scenarios.demand import HOURS_PER_DAY, Forecast, Profile
+from scenarios.demand import Forecast
 from scenarios.errors import PlanningError
 from scenarios.history import check_history
-from scenarios.horizon import MIN_PER_DAY, Opening, zone_of
+from scenarios.horizon import zone_of
 from scenarios.load import load_promotions
 from scenarios.merge import LIBRARY
+from scenarios.ordinary import day_weight, week_weights
 from scenarios.promo import PromoEvent
 from scenarios.scenario import Scenario
 from scenarios.streams import stream
@@ -111,40 +112,12 @@ def _ordinary_demand(scenario: Scenario, clocks: pd.DatetimeIndex) -> FloatArray
     """
     hours, weekdays = clocks.hour.to_numpy(), clocks.day_of_week.to_numpy()
     per_hour = 60 / scenario.horizon.interval_min
-    profiles = {profile.name: profile for profile in scenario.profiles}
-    level = Profile("", (1.0,) * HOURS_PER_DAY)
-    open_share = _open_share(scenario.horizon.opening)
     demand = np.empty((len(clocks), len(scenario.contact_types)))
     for column, kind in enumerate(scenario.contact_types):
-        profile = profiles.get(kind.profile, level)
-        weights = np.outer(profile.weekday_weights, profile.hour_weights)
-        counted = np.ones_like(open_share) if kind.channel is Channel.TICKET else open_share
-        demand[:, column] = kind.contacts_per_day / _day_total(weights, counted, kind) * weights[weekdays, hours]
+        weights = week_weights(scenario, kind)
+        scale = kind.contacts_per_day / day_weight(weights, scenario.horizon.opening, kind)
+        demand[:, column] = scale * weights[weekdays, hours]
     return demand / per_hour
-
-
-def _day_total(weights: FloatArray, counted: FloatArray, kind: ContactType) -> float:
-    """Return the mean over counted weekdays of (7, 24) ``weights`` inside the counted share of each hour."""
-    days = counted.any(axis=1)
-    total = float((weights * counted)[days].sum() / days.sum())
-    if total <= 0.0:
-        raise PlanningError(
-            "profile_never_open", thing=f"ContactType({kind.name})", field="profile", value=kind.profile or "-"
-        )
-    return total
-
-
-def _open_share(opening: Opening) -> FloatArray:
-    """Return (7, 24) the share of each clock hour that the ordinary week is open; all of it when it never is.
-
-    A night that closes after midnight counts for the weekday on which it opens.
-    """
-    minutes = np.zeros((7, HOURS_PER_DAY))
-    for weekday, hours in enumerate(opening.weekly):
-        if hours is not None:
-            open_min = np.arange(hours.opens_min, hours.closes_min) % MIN_PER_DAY
-            minutes[weekday] = np.bincount(open_min // 60, minlength=HOURS_PER_DAY)
-    return minutes / 60.0 if minutes.any() else np.ones_like(minutes)
 
 
 def _clocks(start: datetime, intervals: int, step_min: int) -> pd.DatetimeIndex:

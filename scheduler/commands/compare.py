@@ -82,10 +82,14 @@ def _sides(options: CompareOptions, watch: Watch) -> tuple[Side, Side]:
     if dates != others:
         value, expected = (f"{days[0]} – {days[-1]}" for days in (others, dates))
         raise PlanningError("other_dates", value=value, expected=expected)
-    forecast = demand_of(options, scenario, watch)
-    before = Side(scenario, forecast, people_of(options, scenario, forecast))
-    asked = forecast if changed is scenario else demand_of(options, changed, watch)
-    return before, Side(changed, asked, _people_after(options, before, changed, asked))
+    played = options.with_shocks(scenario)
+    forecast = demand_of(options, played, watch)
+    before = Side(played, forecast, people_of(options, scenario, forecast))
+    if changed is scenario:
+        return before, Side(played, forecast, _people_after(options, before, changed, forecast))
+    played = options.with_shocks(changed)
+    asked = demand_of(options, played, watch)
+    return before, Side(played, asked, _people_after(options, before, changed, asked))
 
 
 def _people_after(options: CompareOptions, before: Side, changed: Scenario, forecast: Forecast) -> Roster | Staff:

@@ -13,6 +13,7 @@ from scheduler.commands.console import Watch, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.formulas import show_formulas
 from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice, pairs
+from scheduler.commands.shock import with_shocks
 from scheduler.commands.show_service import show_dates, show_hours, show_pack, show_report
 from scheduler.exchange import (
     figure_rows,
@@ -60,7 +61,14 @@ class FloorOptions(ScenarioChoice, DemandChoice, WorkerChoice):
         default_factory=list
     )
     replications: Annotated[int, typer.Option("--replications", min=2, help="cli.option.replications")] = 100
+    shock: Annotated[list[str], typer.Option("--shock", help="cli.option.shock", show_default=False)] = field(
+        default_factory=list
+    )
     seed: Annotated[int | None, typer.Option("--seed", help="cli.option.seed", show_default=False)] = None
+
+    def with_shocks(self, scenario: Scenario) -> Scenario:
+        """Return ``scenario`` with the shocks asked for; who works is planned without them."""
+        return with_shocks(scenario, self.shock, roster=self.roster is not None)
 
     def seed_of(self, scenario: Scenario) -> int:
         """Return the seed that was given, else the scenario's."""
@@ -89,11 +97,12 @@ def run(options: SimulateOptions) -> Exit:
     if options.out is not None:
         require_table_file(options.out)
     precision = precision_of(options)
-    scenario = options.load_scenario()
+    planned = options.load_scenario()
+    scenario = options.with_shocks(planned)
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
         seed = options.seed_of(scenario)
-        people = people_of(options, scenario, forecast)
+        people = people_of(options, planned, forecast)
         conduct: Conduct = {"workers": options.workers, "progress": watch.tell}
         found = None
         if precision is None:

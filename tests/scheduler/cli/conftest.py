@@ -59,3 +59,15 @@ def roster(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def slower(tmp_path):
+    """Write a shock that doubles the work of everything until the end, and return its file."""
+    path = tmp_path / "slower.toml"
+    path.write_text(
+        'schema = 1\nname = "slower"\ntitle = { en = "Slower", zh = "变慢" }\nabout = { en = "x", zh = "x" }\n'
+        'assumed = { en = "x", zh = "x" }\neffects = [{ what = "work", factor = 2.0 }]\n',
+        encoding="utf-8",
+    )
+    return path

@@ -118,9 +118,46 @@ def test_other_opening_hours_get_demand_and_people_of_their_own(call, shop, long
     assert out.count("as many people at work as the formula asks for") == 1
     rows = rows_of(file)
     assert list(rows) == ["low", "likely", "high"]
-    # A day's sixty calls spread over more hours: about as much work, and the promise is kept about as well.
-    assert all(abs(float(row["hours_saved"])) < 1.0 for row in rows.values())
+    # Ten calls of two minutes an hour, in one, two and six hours more.
+    hours = [float(row["hours_saved"]) for row in rows.values()]
+    assert hours == pytest.approx([-1 / 3, -2 / 3, -2.0], rel=0.35)
     assert all(abs(float(row["share_most_in_60s"])) < 0.2 for row in rows.values())
+
+
+def test_yuan_of_longer_hours_are_the_pay_of_the_people_who_fill_them_and_the_cost(call, shop, longer, tmp_path):
+    """Two people for one, two and six hours more at 25 yuan; no luck in it, so no interval."""
+    file = tmp_path / "saved.csv"
+    _, out, _ = call("lever", shop(), "--lever", longer, *FEW, "--out", file)
+
+    rows = rows_of(file)
+    assert [float(row["paid_hours_saved"]) for row in rows.values()] == [-2.0, -4.0, -12.0]
+    assert [float(row["yuan_saved"]) for row in rows.values()] == [25.0 * hours - 10.0 for hours in (-2, -4, -12)]
+    assert "yuan_saved_low" not in rows["low"]
+    assert "no pay is saved until the roster is made anew" in out
+
+
+def test_hours_that_the_shop_has_already_are_not_shortened_and_said_to_be_there(call, shop, longer, tmp_path):
+    path = tmp_path / "longer.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("11:00-18:00", "13:00-17:00"), encoding="utf-8")
+    file = tmp_path / "saved.csv"
+    status, out, _ = call("lever", shop(), "--lever", path, *FEW, "--out", file)
+
+    assert status is Exit.DONE
+    assert next(line for line in out.splitlines() if " low " in line).count("there already") == 1
+    assert "opening hours is there already (low)" in out
+    low = rows_of(file)["low"]
+    assert (low["there_already"], low["hours_saved"], low["yuan_saved"]) == ("yes", "", "")
+
+
+def test_added_hours_in_which_nobody_is_expected_are_told(call, shop, longer):
+    weights = [int(12 <= hour < 18) for hour in range(24)]
+    path = shop(f'[[profiles]]\nname = "day"\nhour_weights = {weights}')
+    text = path.read_text(encoding="utf-8").replace('name = "phone"', 'name = "phone"\nprofile = "day"', 1)
+    path.write_text(text, encoding="utf-8")
+    status, out, _ = call("lever", path, "--lever", longer, *FEW)
+
+    assert status is Exit.DONE
+    assert "(low, likely, high): nobody is expected in the added hours" in out
 
 
 def test_a_roster_stays_as_it_is_when_the_service_opens_longer(call, shop, longer, roster, tmp_path):
@@ -129,6 +166,7 @@ def test_a_roster_stays_as_it_is_when_the_service_opens_longer(call, shop, longe
     call("lever", shop(), "--lever", longer, "--replications", 8, "--roster", roster, "--out", file)
 
     assert [float(row["share_most_in_60s"]) < -0.05 for row in rows_of(file).values()] == [True] * 3
+    assert [float(row["paid_hours_saved"]) for row in rows_of(file).values()] == [0.0] * 3
 
 
 def test_a_forecast_file_cannot_tell_what_comes_in_other_opening_hours(call, kiosk, longer):
@@ -149,12 +187,53 @@ def test_an_unknown_lever_or_one_that_reaches_nothing_ends_with_thirty(call, sho
 
     status, _, err = call("lever", shop(), "--lever", "bot", *FEW)
     assert (status, "LeverPlan(bot)" in err) == (Exit.INPUT, True)
+    assert "contact types it is meant for" in err
     assert "没有" in call("--lang", "zh", "lever", tmp_path / "nowhere.toml")[2]
 
 
 def test_in_chinese_the_table_is_chinese(call, shop, shorter):
     _, out, _ = call("--lang", "zh", "lever", shop(), "--lever", shorter, *FEW)
 
-    for said in ("缩短通话", "偏低", "一般", "偏高", "节省工时", "节省金额（元）", "按时应答率的变化"):
+    for said in (
+        "缩短通话",
+        "偏低",
+        "一般",
+        "偏高",
+        "节省工作工时",
+        "节省付薪工时",
+        "节省金额（元）",
+        "按时应答率的变化",
+    ):
         assert said in out
     assert "Saved" not in out
+
+
+def test_a_part_of_a_lever_that_finds_nothing_to_move_is_told_and_the_list_says_so(call, shop):
+    _, out, _ = call("lever", shop(), "--lever", "knowledge_base", *FEW)
+    assert "Knowledge base: share of those who come again is not reached here" in out
+
+    _, out, _ = call("lever", shop())
+    reaches = {line.split()[0]: line for line in out.splitlines() if line.strip()}
+    assert " a part " in reaches["knowledge_base"]
+    assert " nothing " in reaches["bot"]
+    assert " all of it " in reaches["longer_hours"]
+
+
+def test_a_lever_that_finds_nothing_is_refused_before_anything_is_played(call, shop, shorter):
+    status, out, err = call("lever", shop(), "--lever", shorter, "--lever", "quick_phrases", *FEW)
+
+    assert (status, out) == (Exit.INPUT, "")
+    assert "Simulate" not in err
+    assert "LeverPlan(quick_phrases)" in err
+
+
+def test_a_lever_is_priced_on_a_day_with_a_shock(call, shop, shorter, slower, tmp_path):
+    """Calls twice as long: a share of their work is twice as many hours."""
+    file = tmp_path / "saved.csv"
+    arguments = ("lever", shop(), "--lever", shorter, "--replications", 8, "--agents", "desk=9", "--out", file)
+    call(*arguments)
+    plain = float(rows_of(file)["likely"]["hours_saved"])
+    _, out, _ = call(*arguments, "--shock", f"{slower}@2026-11-11T12:00")
+
+    assert "Slower, from 2026-11-11 12:00 on." in out
+    assert float(rows_of(file)["likely"]["hours_saved"]) == pytest.approx(2 * plain, rel=0.05)
