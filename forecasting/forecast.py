@@ -77,9 +77,7 @@ def make_forecast(
         past = lesson.past[lesson.column(kind.name)]
         lift = uplift_factors(coming, past, start_us, horizon.interval_us, response=kind.promo_response)
         expected[:, number] = _ordinary(lesson, kind, scenario, start_us) * lift
-        work_s[:, number] = work_by_interval(
-            before, kind.name, start_us, zone=horizon.zone, otherwise_s=kind.work_s.mean_s
-        )
+        work_s[:, number] = work_by_interval(before, kind, start_us, zone=horizon.zone)
         (progress or silent)("forecast", number + 1, len(types))
     law = _uncertainty(lesson, scenario, coming)
     return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law)

@@ -31,7 +31,7 @@ from scenarios.contacts import (
 )
 from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
-from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, check_history
+from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, SESSION_LIKE, check_history, measured_work_s
 from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
 from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_lever
 from scenarios.lever_settings import Setting, with_cap
@@ -75,6 +75,7 @@ __all__ = [
     "NEVER_US",
     "NOBODY",
     "ROW_COLUMNS",
+    "SESSION_LIKE",
     "SHOP_OWES",
     "US_PER_MIN",
     "US_PER_S",
@@ -160,6 +161,7 @@ __all__ = [
     "load_promotions",
     "load_scenario",
     "load_shock",
+    "measured_work_s",
     "min_to_clock",
     "order_uplift",
     "past_promotions",

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from scenarios.checks import BoolArray
+from scenarios.checks import BoolArray, FloatArray
+from scenarios.contact_types import Channel, ContactType
 from scenarios.errors import PlanningError
 
 HISTORY_REQUIRED = ("interval_start", "contact_type", "offered")
-HISTORY_OPTIONAL = ("aht_s", "answered", "answered_in_time", "abandoned", "orders")
+HISTORY_OPTIONAL = ("work_s", "aht_s", "session_s", "answered", "answered_in_time", "abandoned", "orders")
+SESSION_LIKE = 2.5
+"""A chat's handle time of so many times its work is the length of sessions: who has three open types a third of it."""
 _COUNTS = ("offered", *HISTORY_OPTIONAL)
 
 
@@ -17,9 +20,9 @@ def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
     """Return ``history`` sorted by type and time, or raise ``PlanningError`` at the first fault.
 
     The contract: columns ``interval_start`` (zone-aware), ``contact_type`` (text), ``offered`` (>= 0, not missing) and,
-    where known, ``aht_s``, ``answered``, ``answered_in_time`` (within the limit promised), ``abandoned``, ``orders``
-    (>= 0 or missing); no interval stands twice for one
-    type. Columns beyond these are kept as they are.
+    where known, ``work_s`` or ``aht_s`` (mean work of agents on a contact), ``session_s`` (mean length of a chat's
+    sessions, from taking to close), ``answered``, ``answered_in_time`` (within the limit promised), ``abandoned``,
+    ``orders`` (>= 0 or missing); no interval stands twice for one type. Columns beyond these are kept as they are.
 
     Parameters
     ----------
@@ -38,6 +41,37 @@ def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
             raise PlanningError(key, place=place, row=row + 1, column=column, value=history[column].iloc[row])
     _require_once(history, place)
     return history.sort_values(["contact_type", "interval_start"], ignore_index=True)
+
+
+def measured_work_s(history: pd.DataFrame, kind: ContactType) -> FloatArray:
+    """Return (rows,) the mean work of agents on a contact of ``kind`` in seconds, ``nan`` where it was not measured.
+
+    That is ``work_s``, and where there is no such column ``aht_s``: talk and after-call work, the typing of all replies
+    of a session, the handling of a ticket. The length of a chat's sessions is another clock and no work: an ``aht_s``
+    that can only be that one is refused.
+
+    Parameters
+    ----------
+    history
+        Rows of this contact type.
+
+    Raises
+    ------
+    PlanningError
+        When ``aht_s`` of a chat is on average more than ``SESSION_LIKE`` times the work of its type.
+    """
+    if "work_s" in history.columns or "aht_s" not in history.columns:
+        nowhere = pd.Series(np.nan, index=history.index)
+        return np.asarray(history.get("work_s", nowhere).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    aht_s: FloatArray = history["aht_s"].to_numpy(dtype=np.float64, na_value=np.nan)
+    offered = history["offered"].to_numpy(dtype=np.float64)
+    told = np.isfinite(aht_s) & (offered > 0)
+    if kind.channel is Channel.CHAT and told.any():
+        mean_s = float(np.average(aht_s[told], weights=offered[told]))
+        if mean_s > SESSION_LIKE * kind.work_s.mean_s:
+            raise PlanningError("session_as_work", contact_type=kind.name, value=round(mean_s),
+                                work_s=round(kind.work_s.mean_s))  # fmt: skip
+    return aht_s
 
 
 def _require_columns(history: pd.DataFrame, place: str) -> None:

@@ -1,6 +1,6 @@
 """The simulated floor: drawing, two engines, measures, studies of many replications, explanations and formulas."""
 
-from sim.actuals import Actuals, actuals_of, as_measured, demand_as_it_was, without_effects
+from sim.actuals import Actuals, Measured, actuals_of, as_measured, demand_as_it_was, without_effects
 from sim.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
 from sim.cells import Per
 from sim.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
@@ -11,6 +11,7 @@ from sim.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang
 from sim.estimates import ratio_of_sums, student_quantile
 from sim.figures import Figure, Period, Whom, figures
 from sim.flows import attempts_with_follow_ups
+from sim.gaps import DayCheck, Explanation, Parameter
 from sim.kpis import DEFINITIONS, KPIS, KpiDefinition
 from sim.log import logs_of
 from sim.measures import Cases, Measure, Records
@@ -50,11 +51,12 @@ from sim.staff import Staff, people_by_interval, staff_always_on, staff_at_work,
 from sim.stopping import Precision, SequentialStudy, replicate_until
 from sim.study import Study
 from sim.tally import Tallier, Tally, tally
-from sim.validation import TOLERANCE, Validation, validate
+from sim.validation import INTERVAL_BAND, TOLERANCE, IntervalsCheck, Validation, validate
 
 __all__ = [
     "COMPARED",
     "DEFINITIONS",
+    "INTERVAL_BAND",
     "KPIS",
     "TOLERANCE",
     "Actuals",
@@ -64,6 +66,7 @@ __all__ = [
     "Comparison",
     "CompiledFloor",
     "DayChange",
+    "DayCheck",
     "DayPromise",
     "Difference",
     "Engine",
@@ -71,16 +74,20 @@ __all__ = [
     "ErlangMisses",
     "ErlangSays",
     "Expense",
+    "Explanation",
     "Figure",
     "FloorRun",
     "HourFigure",
     "HourShortfall",
+    "IntervalsCheck",
     "KpiDefinition",
     "Measure",
+    "Measured",
     "MessageChat",
     "MessageLaw",
     "OutOfReach",
     "Pack",
+    "Parameter",
     "Pay",
     "Per",
     "Period",

@@ -6,15 +6,16 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from scenarios import DemandUncertainty, Effect, Forecast, PlanningError, Quantity, Scenario
+from scenarios import DemandUncertainty, Effect, Forecast, PlanningError, Quantity, Scenario, measured_work_s
 from scenarios.checks import FloatArray
 
 
 class Measured(StrEnum):
-    """Outcomes a history may hold, as shares of the contacts offered."""
+    """What a history may hold of what became of the contacts."""
 
     ANSWERED_IN_TIME = "answered_in_time"
     ABANDONED = "abandoned"
+    SESSION = "session_s"  # from taking to close
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,13 +25,17 @@ class Actuals:
     Parameters
     ----------
     offered, work_s
-        (T, K) contacts that came and their mean work; work ``nan`` where unknown.
+        (T, K) contacts that came and the mean work of agents on one; work ``nan`` where unknown.
+    answered
+        (T, K) contacts somebody answered: as measured; else all who did not give up; else, where neither is known, all.
     outcomes
-        Per outcome that was measured: (T, K) counts, 0 where nobody came, ``nan`` where unknown.
+        Per outcome that was measured: (T, K) counts, of sessions the sum of their lengths in seconds; 0 where nobody
+        came, ``nan`` where unknown.
     """
 
     offered: FloatArray
     work_s: FloatArray
+    answered: FloatArray
     outcomes: dict[Measured, FloatArray]
 
 
@@ -45,7 +50,8 @@ def actuals_of(history: pd.DataFrame, scenario: Scenario, *, outcomes: bool = Tr
     Raises
     ------
     PlanningError
-        When the history holds no outcome, or nothing of the horizon or of the contact types.
+        When the history holds no outcome, or nothing of the horizon or of the contact types, or the length of sessions
+        where work belongs (see ``measured_work_s``).
     """
     columns = [measure for measure in Measured if measure in history.columns]
     if outcomes and not columns:
@@ -68,11 +74,26 @@ def actuals_of(history: pd.DataFrame, scenario: Scenario, *, outcomes: bool = Tr
     offered_rows = rows["offered"].to_numpy(np.float64)
     offered = added(offered_rows)
     came = offered_rows > 0
-    work_rows = rows["aht_s"].to_numpy(np.float64) if "aht_s" in rows else np.full(len(rows), np.nan)
-    whole = added(np.where(came, work_rows * offered_rows, 0.0))
+    whole = added(np.where(came, _work_s(rows, scenario) * offered_rows, 0.0))
     work_s = np.where(offered > 0, whole / np.where(offered > 0, offered, 1.0), np.nan)
-    counted = {measure: added(np.where(came, rows[measure].to_numpy(np.float64), 0.0)) for measure in columns}
-    return Actuals(offered, work_s, counted)
+    counted = {}
+    for measure in columns:
+        values = rows[measure].to_numpy(np.float64) * (offered_rows if measure is Measured.SESSION else 1.0)
+        counted[measure] = added(np.where(came, values, 0.0))
+    answered = offered - np.nan_to_num(counted.get(Measured.ABANDONED, np.zeros_like(offered)))
+    if "answered" in rows:
+        told = added(np.where(came, rows["answered"].to_numpy(np.float64), 0.0))
+        answered = np.where(np.isnan(told), answered, told)
+    return Actuals(offered, work_s, answered, counted)
+
+
+def _work_s(rows: pd.DataFrame, scenario: Scenario) -> FloatArray:
+    """Return (rows,) the measured work, ``nan`` where unknown."""
+    work_s = np.full(len(rows), np.nan)
+    for kind in scenario.contact_types:
+        mine = (rows["contact_type"] == kind.name).to_numpy()
+        work_s[mine] = measured_work_s(rows[mine], kind)
+    return work_s
 
 
 def demand_as_it_was(actuals: Actuals, like: Forecast) -> Forecast:
@@ -97,7 +118,8 @@ def as_measured(scenario: Scenario) -> Scenario:
     """Return ``scenario`` without what measured contacts hold already.
 
     Every attempt that reached the humans was measured: no bot, wrong lines, redials, messages and follow-ups, and no
-    effects on volume and work.
+    effects on volume and work. Sessions still reopen: the first reply of a session that goes on is another reply than
+    the first of all, so that attempts which were reopened cannot be played like new ones (see ``sim.replay``).
     """
     kinds = tuple(
         replace(kind, bot=None, missorted=None, redial=None, message=None, follow_ups=())

@@ -5,13 +5,13 @@ what two of them differ by is the cause and not luck.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 import numpy as np
 
-from scenarios import Effect, Estimate, Forecast, PlanningError, Quantity, Roster, Scenario, ServiceTarget, Shock
+from scenarios import Effect, Estimate, Forecast, Lever, PlanningError, Quantity, Roster, Scenario, ServiceTarget, Shock
 from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import silent
 from sim.estimates import CONFIDENCE, RATIO_OF_SUMS
@@ -22,6 +22,11 @@ from sim.study import Study
 STAGE = "explain"
 """Key of the stage under which progress is told."""
 ESTIMATOR = "ratio of sums, paired"
+_MAY_DIFFER = frozenset({"levers", "shocks", "absence_share"})
+"""What of a scenario is told apart by ``Cause``."""
+_NOT_PLAYED = frozenset({"name", "promo", "profiles", "uncertainty", "seed", "assumptions"})
+"""What of a scenario the floor never sees: demand comes from the forecast, the seed from the caller."""
+T = TypeVar("T", Lever, Shock)
 
 
 class Cause(StrEnum):
@@ -30,16 +35,23 @@ class Cause(StrEnum):
     VOLUME = "volume"  # more contacts than planned, all types together
     MIX = "mix"  # other types than planned
     HANDLING = "handling"  # work of a contact
-    ABSENCE = "absence"  # people who did not come
+    ABSENCE = "absence"  # people who did not come, or came besides
     SHOCK = "shock"  # what happened to the shop
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A scenario and the demand in it: as planned, or as it came."""
+    """A scenario, the demand in it and the people for it: as planned, or as it came.
+
+    Parameters
+    ----------
+    roster
+        Who was to be at work, or who was; people stay away from it as the scenario says.
+    """
 
     scenario: Scenario
     forecast: Forecast
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +92,22 @@ class HourShortfall:
 
 
 def shortfall(
-    plan: Situation, came: Situation, roster: Roster, *, replications: int, seed: int, **conduct: Unpack[Conduct]
+    plan: Situation, came: Situation, *, replications: int, seed: int, **conduct: Unpack[Conduct]
 ) -> tuple[HourShortfall, ...]:
     """Return every promise and open hour with its shortfall and the causes of it, in order of promise and time.
 
     Parameters
     ----------
     plan, came
-        The same horizon, types, groups and promises; what differs is told apart by ``Cause``.
-    roster
-        Who was at work.
+        What differs is told apart by ``Cause``: demand, work, people and absence, shocks and levers. Everything else
+        that is played must be the same in both. All worlds stray from what is expected as ``came.forecast`` does.
     **conduct
         As for ``replicate``; ``progress`` is told of the worlds played, twelve in all.
 
     Raises
     ------
     PlanningError
-        When the two situations do not share horizon and contact types.
+        When the two situations differ in anything else.
     """
     _require_alike(plan, came)
     tell = conduct.get("progress") or silent
@@ -106,20 +117,41 @@ def shortfall(
     for number, (causes, world) in enumerate(worlds.items()):
         tell(STAGE, number, len(worlds))
         studies[causes] = replicate(
-            world.scenario, world.forecast, roster, replications=replications, seed=seed, purpose="explain", **quietly
+            world.scenario,
+            world.forecast,
+            world.roster,
+            replications=replications,
+            seed=seed,
+            purpose="explain",
+            **quietly,
         )
     tell(STAGE, len(worlds), len(worlds))
     return tuple(row for target in came.scenario.targets for row in _rows(came.scenario, target, studies))
 
 
 def _require_alike(plan: Situation, came: Situation) -> None:
-    """Raise unless two situations share horizon and contact types."""
-    for field, planned, other in (
-        ("horizon", plan.forecast.horizon, came.forecast.horizon),
-        ("contact_types", plan.forecast.contact_types, came.forecast.contact_types),
-    ):
+    """Raise unless two situations are alike in all that no cause tells apart."""
+    for field in ("horizon", "contact_types"):
+        planned, other = (getattr(one.forecast, field) for one in (plan, came))
         if planned != other:
             raise PlanningError("not_one_of", thing="Situation", field=field, value=other, known=planned)
+    compared = (field.name for field in fields(Scenario) if field.compare)
+    for name in compared:
+        if name in _MAY_DIFFER | _NOT_PLAYED:
+            continue
+        planned, other = (getattr(one.scenario, name) for one in (plan, came))
+        if planned != other:
+            raise PlanningError("situations_differ", field=name, value=_unlike(other, planned))
+
+
+def _unlike(other: object, planned: object) -> object:
+    """Return what differs: of tuples the first part that is not in the plan."""
+    if not isinstance(other, tuple) or not isinstance(planned, tuple):
+        return other
+    parts = [part for part in other if part not in planned] or [part for part in planned if part not in other]
+    if not parts:
+        return other
+    return getattr(parts[0], "name", None) or getattr(parts[0], "contact_type", parts[0])
 
 
 def _worlds(plan: Situation, came: Situation) -> dict[frozenset[Cause], Situation]:
@@ -139,24 +171,23 @@ def _world(plan: Situation, came: Situation, causes: frozenset[Cause]) -> Situat
     whole = mixed.sum(axis=1, keepdims=True)
     expected = volume.sum(axis=1, keepdims=True) * (mixed / np.where(whole > 0, whole, 1.0))
     forecast = replace(came.forecast, expected=expected, work_s=of(Cause.HANDLING).forecast.work_s)
-    shocks = (*_part(of(Cause.SHOCK).scenario.shocks, absence=False), *_part(of(Cause.ABSENCE).scenario.shocks))
-    scenario = replace(
-        plan.scenario, shocks=shocks, absence_share=of(Cause.ABSENCE).scenario.absence_share,
-        levers=of(Cause.SHOCK).scenario.levers,
-    )  # fmt: skip
-    return Situation(scenario, forecast)
+    happened, absent = of(Cause.SHOCK).scenario, of(Cause.ABSENCE).scenario
+    shocks = (*_part(happened.shocks, absence=False), *_part(absent.shocks))
+    levers = (*_part(happened.levers, absence=False), *_part(absent.levers))
+    scenario = replace(plan.scenario, shocks=shocks, levers=levers, absence_share=absent.absence_share)
+    return Situation(scenario, forecast, of(Cause.ABSENCE).roster)
 
 
-def _part(shocks: tuple[Shock, ...], *, absence: bool = True) -> Iterator[Shock]:
-    """Yield the shocks with their effects on absence alone, or with all others."""
+def _part(sources: tuple[T, ...], *, absence: bool = True) -> Iterator[T]:
+    """Yield the shocks or levers with their effects on absence alone, or with all others."""
 
     def wanted(effect: Effect) -> bool:
         return (effect.quantity is Quantity.ABSENCE) is absence
 
-    for shock in shocks:
-        effects = tuple(effect for effect in shock.effects if wanted(effect))
+    for source in sources:
+        effects = tuple(effect for effect in source.effects if wanted(effect))
         if effects:
-            yield replace(shock, effects=effects)
+            yield replace(source, effects=effects)
 
 
 def _rows(

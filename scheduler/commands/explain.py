@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from scenarios import Forecast, Quantity, Roster, Scenario
+from scenarios import Forecast, Quantity, Scenario
 from scenarios.checks import FloatArray
 from scenarios.text import text
 from scheduler.commands.console import Watch, print_table, say, tell
@@ -27,7 +27,10 @@ from sim import Cause, HourShortfall, Situation, actuals_of, demand_as_it_was, s
 class ExplainOptions(ScenarioChoice, DemandChoice, WorkerChoice):
     """Options of the command."""
 
-    roster: Annotated[Path, typer.Option("--roster", help="cli.option.roster", show_default=False)]
+    roster: Annotated[Path, typer.Option("--roster", help="cli.option.roster_came", show_default=False)]
+    planned_roster: Annotated[
+        Path | None, typer.Option("--planned-roster", help="cli.option.planned_roster", show_default=False)
+    ] = None
     actuals: Annotated[Path | None, typer.Option("--actuals", help="cli.option.actuals", show_default=False)] = None
     replications: Annotated[int, typer.Option("--replications", min=2, help="cli.option.replications")] = 60
     out: Annotated[Path | None, typer.Option("--out", help="cli.option.out_explain", show_default=False)] = None
@@ -36,15 +39,14 @@ class ExplainOptions(ScenarioChoice, DemandChoice, WorkerChoice):
 def run(options: ExplainOptions) -> Exit:
     """Print every hour that missed its promise with its causes; the file holds all hours."""
     scenario = options.load_scenario()
-    roster = read_roster(options.roster, scenario)
     with Watch() as watch:
         planned = demand_of(options, scenario, watch)
         plan, came = _situations(options, scenario, planned)
         rows = shortfall(
-            plan, came, roster, replications=options.replications, seed=scenario.seed,
+            plan, came, replications=options.replications, seed=scenario.seed,
             workers=options.workers, progress=watch.tell,
         )  # fmt: skip
-    people = _people_short(came, roster)
+    people = _people_short(came)
     _show(scenario, rows, people)
     if options.out is not None:
         _table(scenario, rows, people).to_csv(options.out, index=False, encoding="utf-8-sig")
@@ -53,31 +55,43 @@ def run(options: ExplainOptions) -> Exit:
 
 
 def _situations(options: ExplainOptions, scenario: Scenario, planned: Forecast) -> tuple[Situation, Situation]:
-    """Return the plan, which knows of no shock, and the days as they came: with shocks, or as they were measured."""
-    calm = replace(scenario, shocks=())
+    """Return the plan, which knows of no shock, and the days as they came.
+
+    As they came they are with shocks, or as they were measured; and with the planned people less those whom chance
+    keeps away, or, where both rosters are given, with exactly those who were there.
+    """
+    roster = read_roster(options.roster, scenario)
+    intended, calm = roster, replace(scenario, shocks=())
+    if options.planned_roster is not None:
+        intended = read_roster(options.planned_roster, scenario)
+        scenario = replace(without_effects(scenario, Quantity.ABSENCE), absence_share=0.0)
     if options.actuals is None:
-        return Situation(calm, planned), Situation(scenario, planned)
+        return Situation(calm, planned, intended), Situation(scenario, planned, roster)
     measured = actuals_of(options.read(options.actuals), scenario, outcomes=False)
     held = [Quantity.VOLUME]  # what measured contacts hold already: levers and shocks must not act on them again
     if not np.isnan(measured.work_s).all():
         held.append(Quantity.WORK)
-    plan, came = (_put_in(world, planned, held) for world in (calm, scenario))
+    plan = _put_in(Situation(calm, planned, intended), held)
+    came = _put_in(Situation(scenario, planned, roster), held)
     return plan, replace(came, forecast=demand_as_it_was(measured, came.forecast))
 
 
-def _put_in(scenario: Scenario, planned: Forecast, quantities: list[Quantity]) -> Situation:
+def _put_in(situation: Situation, quantities: list[Quantity]) -> Situation:
     """Return the situation with the scenario's effects on volume and maybe work put into the forecast."""
-    demand = replace(planned, expected=planned.expected * scenario.factor(Quantity.VOLUME))
+    scenario, demand = situation.scenario, situation.forecast
+    demand = replace(demand, expected=demand.expected * scenario.factor(Quantity.VOLUME))
     if Quantity.WORK in quantities:
         demand = replace(demand, work_s=demand.work_s * scenario.factor(Quantity.WORK))
-    return Situation(without_effects(scenario, *quantities), demand)
+    return replace(situation, scenario=without_effects(scenario, *quantities), forecast=demand)
 
 
-def _people_short(came: Situation, roster: Roster) -> dict[tuple[str, int], float]:
+def _people_short(came: Situation) -> dict[tuple[str, int], float]:
     """Return, per promise and hour, the people the formula asks for beyond those at work in the promise's groups."""
     scenario = came.scenario
     names = [group.name for group in scenario.groups]
-    missing: FloatArray = first_guess(scenario, came.forecast).positions - coverage(scenario.horizon, names, roster)
+    missing: FloatArray = first_guess(scenario, came.forecast).positions - coverage(
+        scenario.horizon, names, came.roster
+    )
     hour = np.arange(scenario.horizon.intervals) * scenario.horizon.interval_min // 60
     first = {route.contact_type: route.steps[0].group for route in scenario.routes}
     short: dict[tuple[str, int], float] = {}

@@ -30,7 +30,8 @@ def read_history(
     zone
         IANA name of the zone of times without an offset; ``None`` when all have one.
     columns
-        Name in the contract -> name in the file (``{"offered": "count"}``); others are looked up under their own name.
+        Name in the contract -> name in the file (``{"offered": "count"}``); others are looked up under their own name,
+        but for columns of the file that are named here.
     types
         Name in the file -> contact type; others keep their name.
     default_type
@@ -68,6 +69,8 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> pd.DataFrame:
     found: dict[str, int] = {}
     for name in known:
         wanted = columns.get(name, name)
+        if name not in columns and name in columns.values():
+            continue  # it goes by another name
         if wanted in table.columns:
             if table.columns.count(wanted) > 1:
                 raise PlanningError("repeated_name", place=table.name, thing="History", field="columns", value=wanted)

@@ -8,6 +8,7 @@ import pytest
 
 from scenarios import (
     BotStage,
+    Channel,
     Effect,
     FollowUp,
     FollowUpKind,
@@ -53,6 +54,40 @@ def test_handling_times_are_weighed_by_contacts_and_empty_rows_say_nothing(histo
     assert found.work_s[32, 0] == (10 * 120 + 30 * 200) / 40
     assert np.isnan(found.work_s[32, 1])
     assert found.outcomes[IN_TIME][32, 0] == 18.0
+
+
+def test_work_is_read_from_its_own_column_first(history, shop):
+    found = actuals_of(history.assign(work_s=90.0), shop)
+
+    assert found.work_s[32, 0] == 90.0
+
+
+def test_answered_contacts_are_those_measured_else_those_who_did_not_give_up_else_all(history, shop):
+    def answered(**columns):
+        return actuals_of(history.assign(**columns), shop).answered[32, 0]
+
+    assert answered(answered=7.0, abandoned=2.0) == 7.0
+    assert answered(abandoned=2.0) == 8.0
+    assert answered(abandoned=np.nan) == answered() == 10.0
+
+
+def test_lengths_of_sessions_are_added_up_by_contacts(history, shop):
+    twice = pd.concat([history.assign(session_s=300.0), history.assign(session_s=500.0, offered=30.0)])
+    found = actuals_of(twice, shop)
+
+    assert found.outcomes[Measured.SESSION][32, 0] == 10 * 300 + 30 * 500
+
+
+def test_the_length_of_a_chats_session_is_refused_where_its_work_belongs(history, scenario, kind):
+    """Work of 120 s is plausible beside a belief of 88 s; 366 s are the session with the buyer's thinking in it."""
+    chat = scenario([kind("call", Channel.CHAT, work_s=Law(LawKind.EXPONENTIAL, 88.0))], hours=((8, 9), (8, 9)))
+
+    assert np.nanmax(actuals_of(history, chat).work_s) == 120.0
+    long = history.assign(aht_s=366.0)
+    with pytest.raises(PlanningError, match=r"aht_s of call is 366 s .* 88 s of work.*session_s"):
+        actuals_of(long, chat)
+    assert np.nanmax(actuals_of(long.rename(columns={"aht_s": "work_s"}), chat).work_s) == 366.0
+    assert np.isnan(actuals_of(long.rename(columns={"aht_s": "session_s"}), chat).work_s).all()
 
 
 def test_demand_as_it_was_strays_no_more_and_keeps_the_believed_work_where_none_was_measured(history, shop, forecast):
