@@ -260,12 +260,16 @@ def _scale(measure: Measured, simulated: float) -> float:
 
 
 def _predicted(counts: FloatArray, offered: FloatArray | IntArray, error: float) -> tuple[float, float]:
-    """Return the ratio of sums and the half-width that holds the share of one more day but for ``error``."""
+    """Return the ratio of sums and the half-width that holds the share of one more day but for ``error``.
+
+    Played days stray about the measured counts, which strayed about their rates already. The half-width is that of the
+    played days whole: it has to hold what the doubled noise takes off the shares as well.
+    """
     known = offered > 0
     shares = counts[known] / offered[known]
-    replications = len(shares)
+    days = len(shares)
     middle = float(counts.sum() / max(offered.sum(), 1))
-    if replications < 2:
+    if days < 2:
         return middle, float("inf")
-    spread = float(shares.std(ddof=1)) * float(np.sqrt(1 + 1 / replications))
-    return middle, student_quantile(replications, 1.0 - error) * spread
+    spread = float(shares.std(ddof=1)) * float(np.sqrt(1 + 1 / days))
+    return middle, student_quantile(days, 1.0 - error) * spread

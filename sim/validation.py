@@ -29,8 +29,8 @@ INTERVAL_BAND = 0.9
 """Share of intervals that should lie inside their band."""
 INTERVALS_ERROR = 0.005
 """Chance that a true model fails for its intervals, over all its measures together (Bonferroni)."""
-_EDGES = ((1 - INTERVAL_BAND) / 2, (1 + INTERVAL_BAND) / 2)
 _REGRESSED_MIN = 20  # of fewer days a regression on three quantities says nothing
+_EDGES = ((1 - INTERVAL_BAND) / 2, (1 + INTERVAL_BAND) / 2)
 _OUTSIDE_LEAST = 0.025  # where shares hardly stray, played days are too few to hold what seldom happens
 
 
@@ -133,8 +133,8 @@ def validate(
     A true model fails with a chance of ``DAY_ERROR`` for its days and ``INTERVALS_ERROR`` for its intervals. The number
     of intervals outside is binomial if they stray independently; neighbours share a queue, so the law is made wider,
     to a beta-binomial one, by as much as the same number strays among the played days themselves, each held against
-    the bands of all others. Bands are those of days with the measured contacts: the luck of arrivals is taken off the
-    played shares by regression.
+    the bands of all others. Bands of intervals are those of days with the measured contacts: the luck of arrivals is
+    taken off the played shares by regression.
     """
     tell = progress or silent
     tell(STAGE_REPLAY, 0, 1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios import PlanningError, check_history
+from scenarios import SESSION_LIKE, Channel, ContactType, Law, LawKind, PlanningError, check_history, measured_work_s
 
 
 def table(**columns):
@@ -80,3 +80,17 @@ def test_any_table_is_either_refused_as_ours_or_holds_the_contract(attempt, offe
     assert all(isinstance(kind, str) and kind for kind in checked["contact_type"])
     assert not checked.duplicated(["contact_type", "interval_start"]).any()
     assert checked.equals(check_history(checked))
+
+
+@pytest.mark.parametrize(("channel", "refused"), [(Channel.CHAT, True), (Channel.VOICE, False)])
+def test_a_chats_handle_time_that_can_only_be_the_session_is_refused(channel, refused, attempt):
+    """Long calls are long work; a chat has the buyer's thinking in it, and several are open at once."""
+    kind = ContactType("chat", channel, Law(LawKind.EXPONENTIAL, 80.0))
+    long = table(aht_s=[80.0 * SESSION_LIKE + 40.0, 1.0, math.nan], offered=[9, 0, 5])
+
+    work_s, error = attempt(lambda: measured_work_s(long, kind))
+    assert (error is not None) is refused
+    assert refused or work_s[0] == 80.0 * SESSION_LIKE + 40.0
+    assert measured_work_s(long.assign(work_s=60.0), kind).tolist() == [60.0] * 3
+    assert math.isnan(measured_work_s(long.drop(columns="aht_s"), kind)[0])
+    assert measured_work_s(long.assign(aht_s=[190.0, 9999.0, 1.0]), kind)[0] == 190.0

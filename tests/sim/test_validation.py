@@ -124,7 +124,7 @@ def test_a_factor_at_the_end_of_the_search_says_so(shop, happened):
 
 @pytest.mark.statistical
 def test_absence_explains_a_day_on_which_more_stayed_away_than_believed(scenario, kind, forecast):
-    """One in seven is believed to stay away, and more than one in four did; only with a roster is there absence to ask about."""
+    """One in seven is believed to stay away, more than one in four did; only a roster can be asked about absence."""
     floor = scenario(
         [kind(patience_s=Law(LawKind.EXPONENTIAL, 120.0))], hours=((8, 14),), absence_share=0.15,
         contracts=(Contract("c", ("s",), 44.0, 30.0),), shift_templates=(ShiftTemplate("s", 360, 480, 480),),

@@ -99,6 +99,36 @@ def test_a_day_that_kept_every_promise_leaves_nothing_to_explain(call, shop, ros
     assert "没有需要解释的缺口" in call("--lang", "zh", "explain", path, "--roster", roster, *FEW)[1]
 
 
+def test_people_who_were_not_there_are_blamed_on_absence(call, shop, roster, came, tmp_path):
+    """Of two late shifts one stayed away: the roster of the day has it no more, and nobody else is drawn absent."""
+    there, file = tmp_path / "there.csv", tmp_path / "hours.csv"
+    lines = roster.read_text(encoding="utf-8").splitlines()
+    there.write_text("\n".join(line for line in lines if "agent-04" not in line), encoding="utf-8")
+    busy, rosters = shop(contacts_per_day="240"), ("--roster", there, "--planned-roster", roster)
+
+    status, out, _ = call("explain", busy, *rosters, *came([40] * 6), *FEW, "--out", file)
+
+    assert status is Exit.DONE
+    for hour in ("15:00", "16:00", "17:00"):
+        assert " absence " in hours_in(out)[hour]
+    assert "Absence: call in who is on call" in out
+    rows = rows_of(file)
+    short = [float(row["people_short"]) for row in rows]
+    assert short[3:] == [one + 1.0 for one in short[:3]]  # the same calls in every hour, one person fewer
+    absence = [float(row["absence"]) for row in rows]
+    assert max(absence[:3]) < 0.05 < min(absence[3:])
+
+
+def test_who_was_really_there_is_not_drawn_absent_once_more(call, shop, roster, tmp_path):
+    """Half are believed to stay away; they all came, and fewer are short than was planned for."""
+    file = tmp_path / "hours.csv"
+    path = shop(absence_share="0.5", contacts_per_day="120")
+    call("explain", path, "--roster", roster, "--planned-roster", roster, *FEW, "--out", file)
+
+    assert all(float(row["absence"]) < 0.0 for row in rows_of(file))
+    assert all(float(row["share"]) > float(row["planned_share"]) for row in rows_of(file))
+
+
 def test_in_chinese_the_table_and_the_advice_are_chinese(call, shop, roster):
     _, out, _ = call("--lang", "zh", "explain", shop(SLOW), "--roster", roster, *FEW)
 

@@ -70,6 +70,54 @@ def test_a_model_with_too_many_people_fails_and_says_what_would_explain_it(call,
         assert said in zh
 
 
+@pytest.mark.statistical
+def test_a_factor_is_told_with_its_interval_or_that_none_is_enough(call, shop, measured):
+    path = shop(**BUSY)
+    _, out, _ = call("validate", path, *measured(path, 2), "--agents", "desk=4", *FEW)
+
+    assert "work per contact times" in out
+    assert "95 % interval" in out
+    _, out, _ = call("validate", path, *measured(path, 1), "--agents", "desk=4", *FEW)
+    assert "that is the end of what was searched" in out
+    assert "and still not every day would pass" in out
+    _, out, _ = call("validate", path, *measured(path, 1), "--agents", "desk=8", *FEW)
+    assert "No parameter alone explains these days" in out
+
+
+@pytest.mark.statistical
+def test_hours_whose_errors_cancel_over_the_day_are_named(call, shop, tmp_path):
+    """Too few in time until 15:00, too many after: the day agrees, and the hours do not."""
+    path = shop(**BUSY, interval_min="15")
+    starts = [f"2026-11-11 {hour}:{minute:02}" for hour in range(12, 18) for minute in (0, 15, 30, 45)]
+    rows = [f"{start},phone,12,{6 if hour < 12 else 12}" for hour, start in enumerate(starts)]
+    file = tmp_path / "crossed.csv"
+    file.write_text("\n".join(["interval_start,contact_type,offered,answered_in_time", *rows]), encoding="utf-8")
+    arguments = ("validate", path, "--history", file, "--zone", "Asia/Shanghai", "--agents", "desk=2", *FEW)
+
+    status, out, _ = call(*arguments, "--tolerance", 0.25)
+    assert status is Exit.NOT_PROVEN
+    assert "The days agree, their hours do not" in out
+    assert "11-11 12:00, phone: answered in time -" in out
+    assert "一天之内正负误差相互抵消" in call("--lang", "zh", *arguments, "--tolerance", 0.25)[1]
+
+
+def test_the_length_of_sessions_is_no_work_and_is_told_so(call, shop, measured, tmp_path):
+    path = shop(**BUSY)
+    path.write_text(path.read_text(encoding="utf-8").replace('channel = "voice"', 'channel = "chat"'), encoding="utf-8")
+    rows = measured(path, 2)
+    rows[1].write_text(rows[1].read_text(encoding="utf-8").replace(",120,", ",600,"), encoding="utf-8")
+    arguments = ("validate", path, *rows, "--agents", "desk=2", *FEW, "--tolerance", 1)
+
+    status, _, err = call(*arguments)
+    assert status is Exit.INPUT
+    assert "aht_s of phone is 600 s" in err
+    status, out, _ = call(*arguments, "--column", "session_s=aht_s")
+    assert status is Exit.NOT_PROVEN
+    line = next(line for line in out.splitlines() if "session length" in line)
+    assert "600 s" in line
+    assert call(*arguments, "--column", "work_s=aht_s")[0] is Exit.DONE
+
+
 def test_a_wide_tolerance_lets_a_gap_pass(call, shop, measured):
     path = shop(**BUSY)
 

@@ -99,6 +99,13 @@ def test_columns_and_contact_types_are_mapped(read):
     assert dict(zip(history["contact_type"], history["offered"], strict=True)) == {"voice": 3.0, "web": 4.0}
 
 
+def test_a_column_that_goes_by_another_name_is_not_read_under_its_own(read):
+    history = read(f"{HEADER},aht_s\n2026-11-10 09:00Z,chat,3,366\n", columns={"session_s": "aht_s"})
+
+    assert history["session_s"].tolist() == [366.0]
+    assert "aht_s" not in history.columns
+
+
 def test_a_file_of_one_series_takes_the_default_type(read):
     history = read("interval_start,offered\n2026-11-10 09:00,3\n", zone="Asia/Shanghai", default_type="voice")
 
