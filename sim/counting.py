@@ -13,7 +13,8 @@ from numba import njit
 from scenarios import NEVER_US, NOBODY, Cause
 from scenarios.checks import BoolArray, IntArray
 from sim.clock import PPM
-from sim.trace_rows import A_CAUSE, A_DUE, A_FIRST_ROUND, A_PATIENCE, A_ROUND_END, A_TYPE, A_WORK
+from sim.compiled.prefetch import fetch
+from sim.trace_rows import COUNTED
 from sim.waits import bin_of
 
 CELL_COUNTS = (
@@ -43,6 +44,8 @@ AGES_H = (24, 48, 72)
 REPLY_CAP_S = 600
 """Longest reply that a platform's mean counts; a message without a reply counts as this, too."""
 
+_AHEAD = 16
+"""So many attempts before it is looked at is the row of one asked for."""
 _AGES_US = (AGES_H[0] * 3_600_000_000, AGES_H[1] * 3_600_000_000, AGES_H[2] * 3_600_000_000)
 _CAP_US = REPLY_CAP_S * 1_000_000
 _AGAIN = 1 << Cause.RECONTACT | 1 << Cause.REOPENED
@@ -63,22 +66,15 @@ Counts: TypeAlias = tuple[IntArray, ...]
 
 
 @njit(cache=True, nogil=True)
-def gathered(table: IntArray, rows: IntArray) -> IntArray:
-    """Return (7, E) what is known of each attempt, as ``Trace`` has it, from the table of a trace.
+def gather(table: IntArray, rows: IntArray, columns: IntArray) -> None:
+    """Write the columns ``COUNTED`` of the attempts' rows, from the table of a trace.
 
-    Every row is looked at once: most of the later ones are far from each other.
+    Every row is looked at once, and asked for before: most of the later ones are far from each other.
     """
-    columns = np.empty((7, len(rows)), dtype=np.int64)
     for entry in range(len(rows)):
-        row = rows[entry]
-        columns[0, entry], columns[1, entry], columns[2, entry] = (
-            table[row, A_TYPE],
-            table[row, A_DUE],
-            table[row, A_WORK],
-        )
-        columns[3, entry], columns[4, entry] = table[row, A_PATIENCE], table[row, A_CAUSE]
-        columns[5, entry], columns[6, entry] = table[row, A_FIRST_ROUND], table[row, A_ROUND_END]
-    return columns
+        fetch(table, rows[min(entry + _AHEAD, len(rows) - 1)])
+        for number, column in enumerate(COUNTED):
+            columns[number, entry] = table[rows[entry], column]
 
 
 @njit(cache=True, nogil=True)

@@ -19,11 +19,13 @@ from sim.counting import (
     count_matters,
     count_rounds,
     count_tickets,
-    gathered,
+    gather,
     place_attempts,
 )
+from sim.memory import empty
 from sim.played import Played
 from sim.staff import Staff
+from sim.trace_rows import COUNTED
 from sim.waits import BINS
 
 UNPROMISED_WITHIN_S = 30.0
@@ -219,7 +221,9 @@ def _limits_s(target: ServiceTarget | None) -> tuple[float, float]:
 def _columns(trace: ContactTrace, rows: IntArray) -> tuple[IntArray, ...]:
     """Return what the trace says of the attempts of ``rows``."""
     if trace.table is not None:
-        return *map(_sealed, gathered(trace.table, rows)), _sealed(trace.round_work_us), _sealed(trace.think_us)
+        columns = empty(len(COUNTED), len(rows))
+        gather(trace.table, rows, columns)
+        return tuple(map(_sealed, (*columns, trace.round_work_us, trace.think_us)))
     pick = slice(None) if rows is trace.root else rows
     over_rows = (
         trace.contact_type, trace.due_after_us, trace.work_us, trace.patience_us, trace.cause, trace.first_round[:-1],

@@ -8,6 +8,7 @@ import numpy as np
 
 from scenarios import ROW_COLUMNS, ContactTrace
 from scenarios.checks import IntArray
+from sim.memory import empty
 
 (
     A_ROOT, A_NUMBER, A_CAUSE, A_TYPE, A_LINE, A_DUE, A_WORK, A_PATIENCE, A_IF_LOST, A_IF_ANSWERED, A_NEED, A_HOLD,
@@ -17,22 +18,15 @@ from scenarios.checks import IntArray
     A_FIELDS,
 ) = range(17)  # fmt: skip
 """``ROW_COLUMNS`` in their order, then what compiled code wants beside them: 16 words, two lines of a cache."""
-_LINE_BYTES = 64
-
-
-def empty_rows(count: int) -> IntArray:
-    """Return (count, A_FIELDS) room for rows that begins where a line of a cache does."""
-    words = _LINE_BYTES // np.dtype(np.int64).itemsize
-    room = np.empty(count * A_FIELDS + words, dtype=np.int64)
-    first = -room.ctypes.data % _LINE_BYTES // room.itemsize
-    return room[first : first + count * A_FIELDS].reshape(count, A_FIELDS)
+COUNTED = (A_TYPE, A_DUE, A_WORK, A_PATIENCE, A_CAUSE, A_FIRST_ROUND, A_ROUND_END)
+"""What attempts are counted by."""
 
 
 def rows_of(trace: ContactTrace) -> IntArray:
     """Return the (M, ...) table of a trace, read-only; made here for a trace that was not drawn as one."""
     if trace.table is not None:
         return trace.table
-    table = empty_rows(len(trace))
+    table = empty(len(trace), A_FIELDS)
     for place, name in enumerate(ROW_COLUMNS):
         table[:, place] = getattr(trace, name)[: len(trace)]
     table[:, A_ROUND_END] = trace.first_round[1:]

@@ -7,12 +7,16 @@ can close, or the end of his break. So no event is ever cancelled: its key is ov
 from scenarios.checks import IntArray
 from sim.compiled.fields import (
     C_AHEAD,
+    C_BITS,
+    C_TOO_LATE,
     E_KEY,
     E_TIE,
     H_BEFORE,
     H_TIME,
     H_WHO,
+    NEVER,
     NO_TIME,
+    STEP_BITS,
 )
 from sim.compiled.jit import inlined, kernel
 
@@ -22,20 +26,42 @@ ROW_MASK = (1 << ROW_BITS) - 1
 
 
 @inlined
-def set_due(tree: IntArray, leaf: int, key: int, tie: int) -> None:
-    """Let ``key`` be the next event of an agent or a step; of equal keys the lower ``tie`` comes first."""
-    node = len(tree) // 2 + leaf
-    if tree[node, E_KEY] == key and tree[node, E_TIE] == tie:
+def set_due(tree: IntArray, clock: IntArray, agent: int, key: int) -> None:
+    """Let ``key`` be the agent's next event; of equal keys the lower agent comes first.
+
+    Key and agent share a word. A moment too late for it (``played_of`` says when) is noted and never comes.
+    """
+    bits = clock[C_BITS]
+    word = key << bits | agent
+    if key >= NEVER >> bits:
+        clock[C_TOO_LATE] |= key < NEVER
+        word = NEVER
+    node = len(tree) // 2 + agent
+    if tree[node] == word:
         return
-    tree[node, E_KEY], tree[node, E_TIE] = key, tie
+    tree[node] = word
     while node > 1:
-        other_key, other_tie = tree[node ^ 1, E_KEY], tree[node ^ 1, E_TIE]
+        word = min(word, tree[node ^ 1])
+        node >>= 1
+        if tree[node] == word:
+            return
+        tree[node] = word
+
+
+@inlined
+def set_reach(reaches: IntArray, step: int, key: int, root: int) -> None:
+    """Let ``key`` be the next event of a step; of equal keys that of the lower root contact comes first, then step."""
+    tie = root << STEP_BITS | step
+    node = len(reaches) // 2 + step
+    reaches[node, E_KEY], reaches[node, E_TIE] = key, tie
+    while node > 1:
+        other_key, other_tie = reaches[node ^ 1, E_KEY], reaches[node ^ 1, E_TIE]
         if other_key < key or (other_key == key and other_tie < tie):
             key, tie = other_key, other_tie
         node >>= 1
-        if tree[node, E_KEY] == key and tree[node, E_TIE] == tie:
+        if reaches[node, E_KEY] == key and reaches[node, E_TIE] == tie:
             return
-        tree[node, E_KEY], tree[node, E_TIE] = key, tie
+        reaches[node, E_KEY], reaches[node, E_TIE] = key, tie
 
 
 @kernel

@@ -119,8 +119,8 @@ W_LINE, W_PRIORITY, W_AGE, W_WAIT, W_STEP, W_FIELDS = range(6)
 # work on a ticket and can be interrupted
 FIRST, LAST = range(2)
 
-# tree, reaches: (2 P, E_FIELDS), tournaments of P agents and P steps: entry 1 is the first of all
-E_KEY, E_TIE, E_FIELDS = range(3)  # the tie of an agent is his number, that of a step its root contact and number
+# reaches: (2 P, E_FIELDS), tournament of the next events of P steps: entry 1 is the first of all
+E_KEY, E_TIE, E_FIELDS = range(3)  # tie: root contact and step in one word
 STEP_BITS = 16
 """Root contact and step share a word: fewer than 65,536 steps."""
 
@@ -132,9 +132,10 @@ STEP_BITS = 16
     C_OPENING,  # present or next opening
     C_AFFINITY,  # whether any line has affinity
     C_PLANNED_END,  # whether late breaks end when planned
+    C_BITS, C_TOO_LATE,  # bits of an agent's number; whether a moment was too late for the tournament
     C_ARRIVAL, C_MOVE,  # next root contact, next move
     C_FIELDS,
-) = range(9)  # fmt: skip
+) = range(11)  # fmt: skip
 
 
 class Columns(NamedTuple):
@@ -162,6 +163,8 @@ class Floor(NamedTuple):
         (N,) 1 + the agent of the last answered attempt of each root contact; kept up where some line has affinity.
     ladder
         Groups of all steps, in order.
+    tree
+        (2 P,) tournament of the next events of P >= A agents, event and agent in one word: entry 1 is the first of all.
     speeds
         (G, ...) speed of each of k open sessions in parts per million.
     openings

@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from scenarios import AgentChoice, Channel, ContactTrace, LateBreaks, ReplyOrder, Scenario
+from scenarios import AgentChoice, Channel, ContactTrace, LateBreaks, PlanningError, ReplyOrder, Scenario
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from sim.clock import PPM
 from sim.compiled import fields as c
+from sim.memory import empty
 from sim.opening import OpenSpans
 from sim.played import Played
 from sim.routing import LinePlan, Routing, Wanted, routing_of
 from sim.staff import Staff
-from sim.trace_rows import empty_rows, rows_of
+from sim.trace_rows import rows_of
 
 _CHANNELS = {Channel.VOICE: c.CALL, Channel.CHAT: c.CHAT, Channel.TICKET: c.TICKET}
 _CHOICES = {
@@ -56,8 +57,8 @@ class FlatScenario:
         clock[c.C_PLANNED_END] = self.planned_end
         clock[c.C_AFFINITY] = self.lines[:, c.L_AFFINITY].max()
         spans, moves, people = self._people(staff)
-        clock[c.C_MADE] = trace.roots
-        ahead = np.empty((len(trace) - trace.roots + 1, c.H_FIELDS), dtype=np.int64)
+        clock[c.C_MADE], clock[c.C_BITS] = trace.roots, _leaves(len(staff)).bit_length()
+        ahead = empty(len(trace) - trace.roots + 1, c.H_FIELDS)
         ahead[0, c.H_TIME] = c.NO_TIME
         return c.Floor(
             trace=c.Columns(
@@ -67,10 +68,10 @@ class FlatScenario:
                 _fixed(trace.round_work_us),
                 _fixed(trace.think_us),
             ),
-            played=np.empty((c.O_FIELDS, len(trace)), dtype=np.int64),
-            replied=np.full(len(trace.round_work_us), c.NONE, dtype=np.int64),
-            answered_by=np.zeros(trace.roots, dtype=np.int64),
-            rows=empty_rows(len(trace)),
+            played=_played(trace),
+            replied=_filled(c.NONE, len(trace.round_work_us)),
+            answered_by=_filled(0, trace.roots),
+            rows=empty(len(trace), c.R_FIELDS),
             people=people,
             sessions=np.zeros((len(staff), c.S_FIELDS, self.room), dtype=np.int64),
             spans=spans,
@@ -83,8 +84,8 @@ class FlatScenario:
             places=np.full((len(self.groups), self.room + 1, 2), c.NONE, dtype=np.int64),
             speeds=self.speeds,
             openings=self.openings,
-            tree=_tournament(len(staff)),
-            reaches=_tournament(len(self.steps)),
+            tree=np.full(2 * _leaves(len(staff)), c.NEVER, dtype=np.int64),
+            reaches=np.full((2 * _leaves(len(self.steps)), c.E_FIELDS), c.NEVER, dtype=np.int64),
             ahead=ahead,
             clock=clock,
         )
@@ -112,7 +113,17 @@ class FlatScenario:
 
 
 def played_of(floor: c.Floor) -> Played:
-    """Return what a run has left in its arrays."""
+    """Return what a run has left in its arrays.
+
+    Raises
+    ------
+    PlanningError
+        When an agent's work or session would have ended so late that the moment does not fit into the word that it
+        shares with the agent: 17 years for 2,000 people, 200 days for 65,000.
+    """
+    if floor.clock[c.C_TOO_LATE]:
+        years = (c.NEVER >> c.KIND_BITS + floor.clock[c.C_BITS]) // (365 * c.DAY_US)
+        raise PlanningError("too_late", thing="ContactTrace", field="work_us", value="", years=years)
     attempts, people = floor.played[:, : floor.clock[c.C_MADE]], floor.people
     return Played(
         row=attempts[c.O_ROW],
@@ -131,9 +142,24 @@ def played_of(floor: c.Floor) -> Played:
     )
 
 
-def _tournament(entries: int) -> IntArray:
-    leaves = 1 << max(0, entries - 1).bit_length()
-    return np.full((2 * leaves, c.E_FIELDS), c.NEVER, dtype=np.int64)
+def _filled(value: int, count: int) -> IntArray:
+    array = empty(count)
+    array.fill(value)
+    return array
+
+
+def _played(trace: ContactTrace) -> IntArray:
+    """Return room for what happens to all possible attempts: of root contacts that nothing has yet, all at once."""
+    played = empty(c.O_FIELDS, len(trace))
+    played[:, : trace.roots] = c.NONE
+    played[c.O_ROW, : trace.roots] = np.arange(trace.roots)
+    played[c.O_HOPS, : trace.roots] = 0
+    return played
+
+
+def _leaves(entries: int) -> int:
+    """Return how many leaves a tournament of so many has."""
+    return 1 << max(0, entries - 1).bit_length()
 
 
 def _fixed(column: IntArray | BoolArray) -> Any:

@@ -9,6 +9,7 @@ from sim.compiled.fields import (
     C_AFFINITY,
     C_AHEAD,
     C_ARRIVAL,
+    C_BITS,
     C_MADE,
     C_MOVE,
     C_OPENING,
@@ -94,25 +95,21 @@ from sim.trace_rows import (
 
 
 @inlined
-def _make(f: Floor, entry: int, who: int, before: int) -> None:
-    """Give an attempt its entry, ``who`` as ``H_WHO``: all that will be asked about it; nothing happened yet."""
-    row = who & ROW_MASK
-    f.rows[entry, R_ROOT], f.rows[entry, R_LINE] = who >> ROW_BITS, f.trace.rows[row, A_LINE]
-    f.rows[entry, R_LEFT], f.rows[entry, R_HOLD] = f.trace.rows[row, A_WORK], f.trace.rows[row, A_HOLD]
-    f.rows[entry, R_IF_ANSWERED] = f.trace.rows[row, A_IF_ANSWERED]
-    f.rows[entry, R_DELAY], f.rows[entry, R_NEED] = f.trace.rows[row, A_ANSWERED_DELAY], f.trace.rows[row, A_NEED]
+def _make(f: Floor, entry: int, row: int, root: int) -> None:
+    """Give an attempt its entry: all that will be asked about it."""
+    f.played[O_LINE, entry] = f.rows[entry, R_LINE] = f.trace.rows[row, A_LINE]
+    f.rows[entry, R_ROOT], f.rows[entry, R_LEFT] = root, f.trace.rows[row, A_WORK]
     f.rows[entry, R_FIRST_ROUND] = f.trace.rows[row, A_FIRST_ROUND]
     f.rows[entry, R_ROUND_END] = f.trace.rows[row, A_ROUND_END]
-    f.played[O_ROW, entry], f.played[O_BEFORE, entry] = row, before
-    f.played[O_LINE, entry], f.played[O_HOPS, entry] = f.trace.rows[row, A_LINE], 0
-    f.played[O_OFFERED, entry] = f.played[O_LIMIT, entry] = f.played[O_TAKEN, entry] = NONE
-    f.played[O_ENDED, entry] = f.played[O_AGENT, entry] = NONE
+    f.rows[entry, R_HOLD], f.rows[entry, R_NEED] = f.trace.rows[row, A_HOLD], f.trace.rows[row, A_NEED]
+    f.rows[entry, R_IF_ANSWERED] = f.trace.rows[row, A_IF_ANSWERED]
+    f.rows[entry, R_DELAY] = f.trace.rows[row, A_ANSWERED_DELAY]
 
 
 @inlined
 def _arrive(f: Floor, root: int, now_us: int) -> None:
     """Offer a root contact, unless the bot keeps it."""
-    _make(f, root, root << ROW_BITS | root, NONE)
+    _make(f, root, root, root)
     if not f.trace.contained[root]:
         _offer(f, root, _closing_us(f, now_us), now_us)
 
@@ -126,7 +123,10 @@ def _come_again(f: Floor, who: int, before: int, now_us: int) -> None:
         return
     entry = f.clock[C_MADE]
     f.clock[C_MADE] = entry + 1
-    _make(f, entry, who, before)
+    _make(f, entry, row, who >> ROW_BITS)
+    f.played[O_ROW, entry], f.played[O_BEFORE, entry], f.played[O_HOPS, entry] = row, before, 0
+    f.played[O_OFFERED, entry] = f.played[O_LIMIT, entry] = f.played[O_TAKEN, entry] = NONE
+    f.played[O_ENDED, entry] = f.played[O_AGENT, entry] = NONE
     _offer(f, entry, closes_us, now_us)
 
 
@@ -247,7 +247,9 @@ def _entry(digest: int) -> Callable[[Floor], None]:
         if digest == NONE:
             return  # never so; but a number has to be used to be part of the cache's key
         while True:
-            people_key, move_key, step_key = f.tree[1, E_KEY], f.moves[f.clock[C_MOVE], V_KEY], f.reaches[1, E_KEY]
+            people_word, move_key, step_key = f.tree[1], f.moves[f.clock[C_MOVE], V_KEY], f.reaches[1, E_KEY]
+            people_key = NEVER if people_word == NEVER else people_word >> f.clock[C_BITS]
+            first = people_word & (1 << f.clock[C_BITS]) - 1
             root, ahead_us = f.clock[C_ARRIVAL], f.ahead[0, H_TIME]
             arrives_us = f.trace.arrival_us[root] if root < len(f.trace.arrival_us) else NO_TIME
             key = min(people_key, move_key, step_key)
@@ -271,15 +273,15 @@ def _entry(digest: int) -> Callable[[Floor], None]:
                 _reach_step(f, key)
                 continue
             agent = f.moves[f.clock[C_MOVE], V_AGENT]
-            if key == move_key and (key != people_key or agent <= f.tree[1, E_TIE]):
+            if key == move_key and (key != people_key or agent <= first):
                 looks = change_shift(f, f.clock[C_MOVE], now_us)
                 f.clock[C_MOVE] += 1
             else:
-                agent = f.tree[1, E_TIE]
+                agent = first
                 looks = _happen(f, agent, key)
             if looks:
                 look(f, agent, now_us)
-            set_due(f.tree, agent, f.people[agent, P_DUE], agent)
+            set_due(f.tree, f.clock, agent, f.people[agent, P_DUE])
 
     return play_floor
 

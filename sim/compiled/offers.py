@@ -123,7 +123,7 @@ def _assign(f: Floor, entry: int, line: int, whom: tuple[int, int], now_us: int)
             return False
         ticket = put_down(f, agent, now_us)
     take_live(f, agent, entry, line, (now_us, now_us + 1))
-    set_due(f.tree, agent, f.people[agent, P_DUE], agent)
+    set_due(f.tree, f.clock, agent, f.people[agent, P_DUE])
     line_up(f, agent)
     if ticket != NONE:
         seek_for_ticket(f, ticket, now_us)

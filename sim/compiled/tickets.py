@@ -64,7 +64,7 @@ def seek_for_ticket(f: Floor, ticket: int, now_us: int) -> None:
         agent = choose(f, f.ladder[place], 0, now_us)
         if agent != NONE:
             take_ticket(f, agent, ticket, now_us)
-            set_due(f.tree, agent, f.people[agent, P_DUE], agent)
+            set_due(f.tree, f.clock, agent, f.people[agent, P_DUE])
             line_up(f, agent)
             return
     put_in_pool(f.rows, f.steps, last, ticket)

@@ -5,7 +5,7 @@ that of the first in line who has not reached it.
 """
 
 from scenarios.checks import IntArray
-from sim.compiled.events import set_due
+from sim.compiled.events import set_reach
 from sim.compiled.fields import (
     E_KEY,
     E_TIE,
@@ -58,11 +58,11 @@ def join_line(f: Floor, line: int, entry: int, now_us: int) -> None:
         key = now_us + f.steps[step, K_WAIT] << KIND_BITS | STEP
         if f.steps[step, K_CURSOR] == NONE:
             f.steps[step, K_CURSOR] = entry
-            _await(f.reaches, step, key, root)
+            set_reach(f.reaches, step, key, root)
         else:
             due, tie = reach_of(f.reaches, step)
             if due == key and root < tie >> STEP_BITS:
-                _await(f.reaches, step, key, root)
+                set_reach(f.reaches, step, key, root)
 
 
 @inlined
@@ -123,10 +123,10 @@ def await_next(f: Floor, step: int, now_us: int) -> None:
     """Set the event of a step anew."""
     entry = next_to_reach(f, step, now_us)
     if entry == NONE:
-        set_due(f.reaches, step, NEVER, NONE)
+        set_reach(f.reaches, step, NEVER, 0)
     else:
         due_us = f.rows[entry, R_JOINED] + f.steps[step, K_WAIT]
-        _await(f.reaches, step, due_us << KIND_BITS | STEP, f.rows[entry, R_ROOT])
+        set_reach(f.reaches, step, due_us << KIND_BITS | STEP, f.rows[entry, R_ROOT])
 
 
 @inlined
@@ -134,8 +134,3 @@ def reach_of(reaches: IntArray, step: int) -> tuple[int, int]:
     """Return key and tie of the next event of a step."""
     leaf = len(reaches) // 2 + step
     return int(reaches[leaf, E_KEY]), int(reaches[leaf, E_TIE])
-
-
-@inlined
-def _await(reaches: IntArray, step: int, key: int, root: int) -> None:
-    set_due(reaches, step, key, root << STEP_BITS | step)

@@ -10,9 +10,11 @@ import numpy as np
 from scenarios import NEVER_US, NOBODY
 from scenarios.checks import IntArray
 from sim.compiled.jit import inlined
+from sim.memory import empty
 from sim.trace_rows import (
     A_ANSWERED_DELAY,
     A_CAUSE,
+    A_FIELDS,
     A_HOLD,
     A_IF_ANSWERED,
     A_IF_LOST,
@@ -24,7 +26,6 @@ from sim.trace_rows import (
     A_ROOT,
     A_TYPE,
     A_WORK,
-    empty_rows,
 )
 
 # states: (5, room) of the rows behind the roots
@@ -84,10 +85,10 @@ def empty_forest(roots: int, room: int, rounds_room: int) -> Forest:
     """Return a forest of so many root contacts, not looked at yet, with room for so many rows and rounds."""
     room = max(room, roots)
     return Forest(
-        empty_rows(room + 1),
-        np.empty(room + 1, dtype=np.int64),
-        np.empty((S_FIELDS, room - roots), dtype=np.int64),
-        np.empty((T_FIELDS, rounds_room), dtype=np.int64),
+        empty(room + 1, A_FIELDS),
+        empty(room + 1),
+        empty(S_FIELDS, room - roots),
+        empty(T_FIELDS, rounds_room),
         np.zeros(roots, dtype=np.int64),
         np.array([0, roots, 0], dtype=np.int64),
     )
@@ -95,7 +96,7 @@ def empty_forest(roots: int, room: int, rounds_room: int) -> Forest:
 
 def with_more_room(forest: Forest) -> Forest:
     """Return the same forest with twice the room, and some more."""
-    rows = empty_rows(2 * len(forest.rows) + CHILDREN_MAX)
+    rows = empty(2 * len(forest.rows) + CHILDREN_MAX, A_FIELDS)
     rows[: len(forest.rows)] = forest.rows
     delays_us = np.resize(forest.delays_us, len(rows))
     return Forest(rows, delays_us, _wider(forest.states), _wider(forest.turns), *forest[4:])
