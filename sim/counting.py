@@ -1,20 +1,18 @@
-"""The counting loops: straight over the engine's columns, one loop per matter of interest.
+"""The counting loop: once over the attempts that were made, in the order in which they were.
 
 Compiled and free of Python, so that a day of 200,000 attempts is counted in milliseconds and in threads. What each
-count means stands in ``tally``; the names here are their places in one matrix (T, K, F). Every loop takes its columns
-out of the tuples once: to hand arrays on within a loop would cost more than all the counting.
+count means stands in ``tally``; the names here are their places in one matrix (T, K, F).
 """
 
-from typing import TypeAlias
-
-import numpy as np
-from numba import njit
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 from scenarios import NEVER_US, NOBODY, Cause
 from scenarios.checks import BoolArray, IntArray
-from sim.clock import PPM
+from sim.compiled.chats import scaled
+from sim.compiled.jit import digest_of, inlined, kernel
 from sim.compiled.prefetch import fetch
-from sim.trace_rows import COUNTED
 from sim.waits import bin_of
 
 CELL_COUNTS = (
@@ -44,245 +42,274 @@ AGES_H = (24, 48, 72)
 REPLY_CAP_S = 600
 """Longest reply that a platform's mean counts; a message without a reply counts as this, too."""
 
-_AHEAD = 16
-"""So many attempts before it is looked at is the row of one asked for."""
 _AGES_US = (AGES_H[0] * 3_600_000_000, AGES_H[1] * 3_600_000_000, AGES_H[2] * 3_600_000_000)
 _CAP_US = REPLY_CAP_S * 1_000_000
 _AGAIN = 1 << Cause.RECONTACT | 1 << Cause.REOPENED
 _ONWARD = 1 << Cause.ESCALATION | 1 << Cause.TRANSFER | 1 << Cause.DEPARTMENT | 1 << Cause.TICKET
 _TRANSFER = int(Cause.TRANSFER)
 
-Trace: TypeAlias = tuple[IntArray, ...]
-"""Of each attempt: contact type, due after, work, patience, cause, first round, one past the last round; of each round:
-work, think time."""
-Entries: TypeAlias = tuple[IntArray, ...]
-"""Of each attempt: before, offered, limit, taken, ended, agent, hops; of each round: replied."""
-People: TypeAlias = tuple[IntArray, ...]
-"""Tenure factor in parts per million, group."""
-Kinds: TypeAlias = tuple[IntArray, ...]
-"""Per type: limit of the first answer, limit of a reply, 1 for tickets."""
-Counts: TypeAlias = tuple[IntArray, ...]
-"""Counts (T, K, F); waits (D + 1, K, BINS); handled by group (G,); day of each interval (T,)."""
+_AHEAD = 16
+"""So many attempts ahead rows are asked for: those of later attempts are far from each other."""
+_ANSWERED, _ASKED_AGAIN, _MOVE, _MOVES, _SEEN, _LAST = 1, 2, 4, 12, 4, 16
+"""A matter in one word: whether it was answered, and asked about again; moves up to two; from the bits ``_SEEN`` and
+``_LAST`` on the causes of its later attempts, and its last attempt."""
 
 
-@njit(cache=True, nogil=True)
-def gather(table: IntArray, rows: IntArray, columns: IntArray) -> None:
-    """Write the columns ``COUNTED`` of the attempts' rows, from the table of a trace.
-
-    Every row is looked at once, and asked for before: most of the later ones are far from each other.
-    """
-    for entry in range(len(rows)):
-        fetch(table, rows[min(entry + _AHEAD, len(rows) - 1)])
-        for number, column in enumerate(COUNTED):
-            columns[number, entry] = table[rows[entry], column]
-
-
-@njit(cache=True, nogil=True)
-def place_attempts(
-    played: Entries, contact_type: IntArray, is_ticket: IntArray, interval_us: int, last_open: IntArray
-) -> IntArray:
-    """Return the interval in which each attempt counts, ``NOBODY`` for those the bot keeps.
-
-    What is live while the service is closed counts in the last open interval.
-    """
-    offered = played[1]
-    places = np.empty(len(offered), dtype=np.int64)
-    last = len(last_open) - 1
-    for entry in range(len(offered)):
-        if offered[entry] == NOBODY:
-            places[entry] = NOBODY
-        else:
-            interval = min(offered[entry] // interval_us, last)
-            places[entry] = interval if is_ticket[contact_type[entry]] else last_open[interval]
-    return places
-
-
-@njit(cache=True, nogil=True)
-def count_attempts(
-    places: IntArray, trace: Trace, played: Entries, people: People, kinds: Kinds, interval_us: int, counts: Counts
-) -> None:
-    """Count every attempt that was made: how it ended, how long it waited, what work it took."""
-    contact_type, _, works, patience, _, first_round, round_end, _, _ = trace
-    _, offered, limit, taken, ended, agents, hops, replied = played
-    pace, group = people
-    within, _, is_ticket = kinds
-    table, waits, by_group, day_of = counts
-    for entry in range(len(places)):
-        place, kind = places[entry], contact_type[entry]
-        if place == NOBODY:
-            continue
-        by_messages = round_end[entry] > first_round[entry]
-        answered = replied[first_round[entry]] if by_messages else taken[entry]
-        table[place, kind, OFFERED] += 1
-        table[place, kind, HOPS] += hops[entry]
-        if answered != NOBODY:
-            wait = answered - offered[entry]
-            table[place, kind, ANSWERED] += 1
-            table[place, kind, WAIT_US] += wait
-            table[place, kind, IN_TIME] += wait <= within[kind]
-            waits[day_of[place], kind, bin_of(wait)] += 1
-        if taken[entry] == NOBODY:
-            if not is_ticket[kind]:
-                gave_up = offered[entry] + patience[entry] <= limit[entry]
-                table[place, kind, ABANDONED if gave_up else CLOSED_OUT] += 1
-        elif ended[entry] != NOBODY:
-            agent = agents[entry]
-            table[place, kind, HANDLED] += 1
-            table[place, kind, SESSION_US] += ended[entry] - taken[entry]
-            by_group[group[agent]] += 1
-            if not by_messages:
-                table[place, kind, WORK_US] += scaled(works[entry], pace[agent])
-            if ended[entry] // interval_us < len(table):
-                table[ended[entry] // interval_us, kind, FINISHED] += 1
-
-
-@njit(cache=True, nogil=True)
-def count_rounds(
-    places: IntArray, trace: Trace, played: Entries, people: People, limits: IntArray, grid: tuple[int, IntArray],
-    table: IntArray,
-) -> None:  # fmt: skip
-    """Count the rounds of chats by messages in the intervals of the buyers' messages, their work in that of the offer.
+class Attempts(NamedTuple):
+    """What the trace says of its rows, and what became of the E attempts that were made.
 
     Parameters
     ----------
-    limits
-        (K,) limit of a reply.
-    grid
-        Length of an interval; (T,) the last open interval.
+    table
+        The trace's table, or one of no rows where the columns are columns of their own.
+    contact_type, due_after, work, patience, cause, root, first_round, round_end
+        (M,) columns of the trace; where the rounds of a row end.
+    contained, arrival
+        (N,) columns of the trace.
+    round_work, think, replied
+        (Q,) of each round.
+    row, before, offered, limit, taken, ended, agent, hops
+        (E,) columns of ``Played``.
+    pace, group
+        (P,) tenure factor of each person in parts per million; group.
     """
-    contact_type, _, _, _, _, first_round, round_end, round_work, think = trace
-    _, offered, _, _, _, agents, _, replied = played
-    pace = people[0]
-    interval_us, last_open = grid
-    for entry in range(len(places)):
-        first, end = first_round[entry], round_end[entry]
-        if places[entry] == NOBODY or first == end:
-            continue
-        asked, work, kind = offered[entry], 0, contact_type[entry]
-        for number in range(first, end):
-            if number > first:
-                asked = replied[number - 1] + think[number]
-            place = last_open[min(asked // interval_us, len(last_open) - 1)]
-            table[place, kind, ROUNDS] += 1
-            if replied[number] == NOBODY:
-                table[place, kind, REPLY_CAPPED_US] += _CAP_US
-                break
-            took = replied[number] - asked
-            table[place, kind, REPLIED] += 1
-            table[place, kind, REPLY_US] += took
-            table[place, kind, REPLIES_IN_TIME] += took <= limits[kind]
-            table[place, kind, REPLY_CAPPED_US] += min(took, _CAP_US)
-            work += scaled(round_work[number], pace[agents[entry]])
-        table[places[entry], kind, WORK_US] += work
+
+    table: IntArray
+    contact_type: IntArray
+    due_after: IntArray
+    work: IntArray
+    patience: IntArray
+    cause: IntArray
+    root: IntArray
+    first_round: IntArray
+    round_end: IntArray
+    contained: BoolArray
+    arrival: IntArray
+    round_work: IntArray
+    think: IntArray
+    replied: IntArray
+    row: IntArray
+    before: IntArray
+    offered: IntArray
+    limit: IntArray
+    taken: IntArray
+    ended: IntArray
+    agent: IntArray
+    hops: IntArray
+    pace: IntArray
+    group: IntArray
 
 
-@njit(cache=True, nogil=True)
-def count_tickets(
-    places: IntArray, trace: Trace, played: Entries, is_ticket: IntArray, interval_us: int, table: IntArray
-) -> None:
-    """Count how tickets stand against their due time and their age; states are those at the end of each interval."""
-    contact_type, due_after = trace[0], trace[1]
-    _, offered, _, taken, ended, _, _, _ = played
-    end_us = len(table) * interval_us
-    for entry in range(len(places)):
-        place, kind = places[entry], contact_type[entry]
-        if place == NOBODY or not is_ticket[kind]:
-            continue
-        due = NEVER_US if due_after[entry] == NEVER_US else offered[entry] + due_after[entry]
-        done = ended[entry] != NOBODY
-        late = ended[entry] > due if done else due <= end_us
-        table[place, kind, OVERDUE] += late
-        table[place, kind, SETTLED] += done or late
-        # What is open is noted where it begins and where it ends, and summed up below.
-        stop = min((ended[entry] - 1) // interval_us, len(table)) if done else len(table)
-        for field in range(BACKLOG, AGED + len(_AGES_US)):
-            since = offered[entry] if field == BACKLOG else max(due, offered[entry])
-            if field >= AGED:
-                since = offered[entry] + _AGES_US[field - AGED]
-            start = since // interval_us
-            if start < stop:
-                table[start, kind, field] += 1
-                if stop < len(table):
-                    table[stop, kind, field] -= 1
-        for number in range(len(_AGES_US)):
-            if offered[entry] + _AGES_US[number] <= end_us:
-                in_time_us = offered[entry] + _AGES_US[number]
-                table[place, kind, WATCHED + number] += 1
-                table[place, kind, RESPONDED + number] += taken[entry] != NOBODY and taken[entry] <= in_time_us
-                table[place, kind, CLOSED + number] += done and ended[entry] <= in_time_us
-    for interval in range(1, len(table)):
-        for kind in range(len(is_ticket)):
+class Day(NamedTuple):
+    """What is counted by, and the counts.
+
+    Parameters
+    ----------
+    within, reply_within, is_ticket
+        (K,) limit of the first answer, limit of a reply, 1 for tickets.
+    last_open, day_of
+        (T,) the last open interval up to each; service day of each.
+    interval_us
+        Length of an interval.
+    table, waits, by_group
+        (T K, F) counts, a cell for each interval and type; (D + 1, K, BINS) waits; (G,) handled. All zero at first.
+    cell, matters
+        (E,) cell in which each attempt counts, ``NOBODY`` where it does not; (N,) matters. Room to work in.
+    """
+
+    within: IntArray
+    reply_within: IntArray
+    is_ticket: IntArray
+    last_open: IntArray
+    day_of: IntArray
+    interval_us: int
+    table: IntArray
+    waits: IntArray
+    by_group: IntArray
+    cell: IntArray
+    matters: IntArray
+
+
+@inlined
+def _cell(d: Day, kind: int, moment_us: int) -> int:
+    """Return the cell in which a moment counts: what is live while the service is closed, in the last open interval."""
+    interval = moment_us // d.interval_us
+    return int((interval if d.is_ticket[kind] else d.last_open[interval]) * len(d.is_ticket) + kind)
+
+
+@inlined
+def _count(a: Attempts, d: Day) -> None:
+    horizon_us, last = len(d.last_open) * d.interval_us, len(a.row) - 1
+    for entry in range(last + 1):
+        if len(a.table):
+            fetch(a.table, a.row[min(entry + _AHEAD, last)])
+        row, offered_us, before = a.row[entry], a.offered[entry], a.before[entry]
+        kind = a.contact_type[row]
+        d.cell[entry] = NOBODY
+        if offered_us == NOBODY:
+            if a.arrival[entry] < horizon_us:
+                d.table[_cell(d, kind, a.arrival[entry]), BOT_CONTAINED] += 1
+        # What is offered after the horizon, and what follows it, is not seen.
+        elif offered_us < horizon_us and (before == NOBODY or d.cell[before] != NOBODY):
+            cell = _cell(d, kind, offered_us)
+            d.cell[entry] = cell
+            _count_attempt(a, d, entry, cell, kind)
+            if a.first_round[row] < a.round_end[row]:
+                _count_rounds(a, d, entry, cell, kind)
+            if d.is_ticket[kind]:
+                _count_ticket(a, d, entry, cell, kind)
+            _count_step(a, d, entry, cell, kind)
+    _add_up_states(d)
+    _count_matters(a, d)
+
+
+@inlined
+def _count_attempt(a: Attempts, d: Day, entry: int, cell: int, kind: int) -> None:
+    """Count how an attempt ended, how long it waited, what work it took."""
+    row, offered_us, taken_us, ended_us = a.row[entry], a.offered[entry], a.taken[entry], a.ended[entry]
+    by_messages = a.first_round[row] < a.round_end[row]
+    answered_us = a.replied[a.first_round[row]] if by_messages else taken_us
+    d.table[cell, OFFERED] += 1
+    d.table[cell, HOPS] += a.hops[entry]
+    if answered_us != NOBODY:
+        wait_us = answered_us - offered_us
+        d.table[cell, ANSWERED] += 1
+        d.table[cell, WAIT_US] += wait_us
+        d.table[cell, IN_TIME] += wait_us <= d.within[kind]
+        d.waits[d.day_of[cell // len(d.is_ticket)], kind, bin_of(wait_us)] += 1
+    if taken_us == NOBODY:
+        if not d.is_ticket[kind]:
+            gave_up = offered_us + a.patience[row] <= a.limit[entry]
+            d.table[cell, ABANDONED if gave_up else CLOSED_OUT] += 1
+    elif ended_us != NOBODY:
+        agent = a.agent[entry]
+        d.table[cell, HANDLED] += 1
+        d.table[cell, SESSION_US] += ended_us - taken_us
+        d.by_group[a.group[agent]] += 1
+        if not by_messages:
+            d.table[cell, WORK_US] += scaled(a.work[row], a.pace[agent])
+        ended = ended_us // d.interval_us
+        if ended < len(d.last_open):
+            d.table[ended * len(d.is_ticket) + kind, FINISHED] += 1
+
+
+@inlined
+def _count_rounds(a: Attempts, d: Day, entry: int, cell: int, kind: int) -> None:
+    """Count the rounds of a chat by messages where the buyer's messages fall, their work where its offer does."""
+    row, asked_us, work_us, last = a.row[entry], a.offered[entry], 0, len(d.last_open) - 1
+    first = a.first_round[row]
+    for number in range(first, a.round_end[row]):
+        if number > first:
+            asked_us = a.replied[number - 1] + a.think[number]
+        at = d.last_open[min(asked_us // d.interval_us, last)] * len(d.is_ticket) + kind
+        d.table[at, ROUNDS] += 1
+        if a.replied[number] == NOBODY:
+            d.table[at, REPLY_CAPPED_US] += _CAP_US
+            break
+        took_us = a.replied[number] - asked_us
+        d.table[at, REPLIED] += 1
+        d.table[at, REPLY_US] += took_us
+        d.table[at, REPLIES_IN_TIME] += took_us <= d.reply_within[kind]
+        d.table[at, REPLY_CAPPED_US] += min(took_us, _CAP_US)
+        work_us += scaled(a.round_work[number], a.pace[a.agent[entry]])
+    d.table[cell, WORK_US] += work_us
+
+
+@inlined
+def _count_ticket(a: Attempts, d: Day, entry: int, cell: int, kind: int) -> None:
+    """Count how a ticket stands against its due time and its age; ``_add_up_states`` makes states of it."""
+    offered_us, ended_us, due_after_us = a.offered[entry], a.ended[entry], a.due_after[a.row[entry]]
+    intervals, types = len(d.last_open), len(d.is_ticket)
+    end_us = intervals * d.interval_us
+    due_us = NEVER_US if due_after_us == NEVER_US else offered_us + due_after_us
+    done = ended_us != NOBODY
+    late = ended_us > due_us if done else due_us <= end_us
+    d.table[cell, OVERDUE] += late
+    d.table[cell, SETTLED] += done or late
+    # What is open is noted where it begins and where it ends.
+    stop = min((ended_us - 1) // d.interval_us, intervals) if done else intervals
+    for field in range(BACKLOG, AGED + len(_AGES_US)):
+        since_us = offered_us if field == BACKLOG else max(due_us, offered_us)
+        if field >= AGED:
+            since_us = offered_us + _AGES_US[field - AGED]
+        start = since_us // d.interval_us
+        if start < stop:
+            d.table[start * types + kind, field] += 1
+            if stop < intervals:
+                d.table[stop * types + kind, field] -= 1
+    for number in range(len(_AGES_US)):
+        in_time_us = offered_us + _AGES_US[number]
+        if in_time_us <= end_us:
+            d.table[cell, WATCHED + number] += 1
+            d.table[cell, RESPONDED + number] += a.taken[entry] != NOBODY and a.taken[entry] <= in_time_us
+            d.table[cell, CLOSED + number] += done and ended_us <= in_time_us
+
+
+@inlined
+def _add_up_states(d: Day) -> None:
+    """Make states at the end of each interval of what began and ended in it."""
+    types = len(d.is_ticket)
+    for cell in range(types, len(d.table)):
+        if d.is_ticket[cell % types]:
             for field in range(BACKLOG, AGED + len(_AGES_US)):
-                table[interval, kind, field] += table[interval - 1, kind, field]
+                d.table[cell, field] += d.table[cell - types, field]
 
 
-@njit(cache=True, nogil=True)
-def followers(before: IntArray) -> IntArray:
-    """Return (E,) the attempt that follows each one, ``NOBODY`` for none."""
-    after = np.full(len(before), NOBODY, dtype=np.int64)
-    for entry in range(len(before)):
-        if before[entry] != NOBODY:
-            after[before[entry]] = entry
-    return after
+@inlined
+def _count_step(a: Attempts, d: Day, entry: int, cell: int, kind: int) -> None:
+    """Count an attempt as a step of its matter: what it follows, and whether it was moved to another line."""
+    moves = 0 if d.is_ticket[kind] else a.hops[entry]
+    d.table[cell, TRANSFERRED] += moves > 0
+    before, root, known, seen = a.before[entry], entry, 0, 0
+    if before != NOBODY:
+        root, cause = a.root[a.row[entry]], a.cause[a.row[entry]]
+        known = d.matters[root]
+        known |= (known & _ANSWERED) * _ASKED_AGAIN
+        seen = known >> _SEEN & (1 << _LAST - _SEEN) - 1 | 1 << cause
+        d.table[d.cell[before], FOLLOWED + cause - 1] += 1
+        if cause == _TRANSFER:
+            moves += 1
+            if d.is_ticket[d.cell[before] % len(d.is_ticket)] or a.hops[before] == 0:
+                d.table[d.cell[before], TRANSFERRED] += 1
+    answered = a.taken[entry] != NOBODY and a.ended[entry] != NOBODY
+    moved = min(2, (known & _MOVES) // _MOVE + moves)
+    d.matters[root] = (
+        entry << _LAST | seen << _SEEN | moved * _MOVE | known & _ASKED_AGAIN | known & _ANSWERED | answered
+    )
 
 
-@njit(cache=True, nogil=True)
-def count_matters(
-    places: IntArray, trace: Trace, played: Entries, roots: int, is_ticket: IntArray, table: IntArray
-) -> None:
-    """Walk the attempts of every root contact; count what followed which, and the matter under its root.
-
-    Parameters
-    ----------
-    roots
-        Number of root contacts, which are the first attempts.
-    """
-    contact_type, causes = trace[0], trace[4]
-    before, offered, _, taken, ended, _, hops, _ = played
-    after = followers(before)
-    for root in range(roots):
-        if places[root] == NOBODY:
+@inlined
+def _count_matters(a: Attempts, d: Day) -> None:
+    """Count each matter under its root contact."""
+    for root in range(len(a.contained)):
+        cell, matter = d.cell[root], d.matters[root]
+        if cell == NOBODY:
             continue
-        entry, answers, after_first, seen, moves = root, 0, 0, 0, 0
-        while True:
-            place, kind, ahead = places[entry], contact_type[entry], after[entry]
-            after_first += answers > 0
-            answers += taken[entry] != NOBODY and ended[entry] != NOBODY
-            cause = causes[ahead] if ahead != NOBODY else 0
-            moved = 0 if is_ticket[kind] else hops[entry]
-            table[place, kind, TRANSFERRED] += moved > 0 or cause == _TRANSFER
-            moves += moved + (cause == _TRANSFER)
-            if cause == 0:
-                break
-            table[place, kind, FOLLOWED + cause - 1] += 1
-            seen |= 1 << cause
-            entry = ahead
-        place, kind = places[root], contact_type[root]
-        table[place, kind, MATTERS] += 1
-        table[place, kind, MATTERS_RETRANSFERRED] += moves > 1
-        if answers > 0:
-            table[place, kind, MATTERS_ANSWERED] += 1
-            table[place, kind, MATTERS_FIRST] += after_first == 0
-            table[place, kind, MATTERS_ONCE] += seen & _AGAIN == 0
-            table[place, kind, MATTERS_FIRST_LINE] += seen & _ONWARD == 0
-        if taken[entry] != NOBODY and ended[entry] != NOBODY:
-            table[place, kind, MATTERS_RESOLVED] += 1
-            table[place, kind, CLOSE_US] += ended[entry] - offered[root]
+        d.table[cell, MATTERS] += 1
+        d.table[cell, MATTERS_RETRANSFERRED] += matter & _MOVES == 2 * _MOVE
+        if matter & _ANSWERED:
+            seen = matter >> _SEEN & (1 << _LAST - _SEEN) - 1
+            d.table[cell, MATTERS_ANSWERED] += 1
+            d.table[cell, MATTERS_FIRST] += matter & _ASKED_AGAIN == 0
+            d.table[cell, MATTERS_ONCE] += seen & _AGAIN == 0
+            d.table[cell, MATTERS_FIRST_LINE] += seen & _ONWARD == 0
+        last = matter >> _LAST
+        if a.taken[last] != NOBODY and a.ended[last] != NOBODY:
+            d.table[cell, MATTERS_RESOLVED] += 1
+            d.table[cell, CLOSE_US] += a.ended[last] - a.offered[root]
 
 
-@njit(cache=True, nogil=True)
-def count_contained(
-    arrivals_us: IntArray, contained: BoolArray, contact_type: IntArray, is_ticket: IntArray, interval_us: int,
-    last_open: IntArray, table: IntArray,
-) -> None:  # fmt: skip
-    """Count the contacts the bot kept."""
-    for root in range(len(contained)):
-        if contained[root]:
-            kind, interval = contact_type[root], min(arrivals_us[root] // interval_us, len(last_open) - 1)
-            table[interval if is_ticket[kind] else last_open[interval], kind, BOT_CONTAINED] += 1
+def _entry(digest: int) -> Callable[[Attempts, Day], None]:
+    @kernel
+    def count(a: Attempts, d: Day) -> None:
+        if digest >= 0:  # always so; the digest has to be used to be part of the cache's key
+            _count(a, d)
+
+    return count
 
 
-@njit(cache=True, nogil=True)
-def scaled(work_us: int, factor_ppm: int) -> int:
-    """Return work times a tenure factor as the floor rounds it."""
-    return max(1, (work_us * factor_ppm + PPM // 2) // PPM)
+_HERE = Path(__file__).parent
+count = _entry(
+    digest_of(*(_HERE / name for name in ("counting.py", "waits.py", "clock.py")), _HERE / "compiled" / "chats.py")
+)
+"""Count everything; the counts are added to what stands in ``Day``."""

@@ -7,13 +7,12 @@ with a path of attempts and a column it names a block of four uniforms.
 
 import math
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from numba import config
 
 from scenarios import NEVER_US, LawKind
-from sim.compiled.jit import kernel
+from sim.compiled.jit import digest_of, kernel
 
 LONGEST_US = 10**15
 """No duration that is drawn lasts longer (32 years), so that sums over a chain of attempts stay whole numbers."""
@@ -282,5 +281,4 @@ def sources() -> int:
     cached anew when any part changes.
     """
     here = Path(__file__)
-    parts = [here, here.parent / "trace_rows.py", *sorted((here.parent / _FOLDER).glob("*.py"))]
-    return crc32(b"".join(part.read_bytes() for part in parts))
+    return digest_of(here, here.parent / "trace_rows.py", *sorted((here.parent / _FOLDER).glob("*.py")))

@@ -12,7 +12,7 @@ import numpy as np
 
 from scenarios.checks import IntArray
 
-LEAST_WORDS = 1 << 16
+LEAST_WORDS = 1 << 13
 """Smaller arrays come from the usual place, which gives small pieces back at once."""
 KEPT_WORDS = 1 << 26
 """At most so much lies on the shelf: 512 MiB."""

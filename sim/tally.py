@@ -8,24 +8,11 @@ from scenarios import US_PER_S, Channel, ContactTrace, PlanningError, Scenario, 
 from scenarios.checks import FloatArray, IntArray
 from sim.cells import Cells, Per, cells_of, last_open_interval
 from sim.clock import in_ppm
-from sim.counting import (
-    CELL_COUNTS,
-    DAY_COUNTS,
-    FIELDS,
-    Counts,
-    Kinds,
-    count_attempts,
-    count_contained,
-    count_matters,
-    count_rounds,
-    count_tickets,
-    gather,
-    place_attempts,
-)
+from sim.counting import CELL_COUNTS, DAY_COUNTS, FIELDS, Attempts, Day, count
 from sim.memory import empty
 from sim.played import Played
 from sim.staff import Staff
-from sim.trace_rows import COUNTED
+from sim.trace_rows import A_FIELDS, A_ROUND_END
 from sim.waits import BINS
 
 UNPROMISED_WITHIN_S = 30.0
@@ -35,6 +22,8 @@ STATES = frozenset({"backlog", "overdue_open", "aged_24h", "aged_48h", "aged_72h
 GROUP_COUNTS = ("handled_by_group", "people", "busy_us", "working_us", "at_work_us", "paid_us")
 """Counts per group over the whole horizon."""
 _US_PER_MS = 1000
+_NO_TABLE: IntArray = np.zeros((0, A_FIELDS), dtype=np.int64)
+_NO_TABLE.flags.writeable = False
 _SMALL = (np.int8, np.int16, np.int32, np.int64)
 
 
@@ -150,6 +139,7 @@ class Tallier:
         self._groups = len(scenario.groups)
         self._kinds = _kinds(scenario)
         self._days = cells_of(horizon, Per.DAY)
+        self._day_of = _sealed(self._days.of_interval)
 
     def tally(self, trace: ContactTrace, played: Played, staff: Staff, paid_us: IntArray | None = None) -> Tally:
         """Return the counts of one run.
@@ -159,7 +149,7 @@ class Tallier:
         paid_us
             (G,) paid time per group; ``None`` for the time planned at work.
         """
-        table, waits, handled, _ = self._counted(trace, played, staff)
+        table, waits, handled = self._counted(trace, played, staff)
         per_cell = self.cells.summed(table[:, :, : len(CELL_COUNTS)])
         per_day = self._days.summed(table[:, :, len(CELL_COUNTS) :])
         states = [place for place, name in enumerate(CELL_COUNTS) if name in STATES]
@@ -173,25 +163,20 @@ class Tallier:
         )
         return Tally.of(per_cell, per_day, np.stack(by_group, axis=1), waits)
 
-    def _counted(self, trace: ContactTrace, played: Played, staff: Staff) -> Counts:
+    def _counted(self, trace: ContactTrace, played: Played, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
         """Return the counts (T, K, F), the waits (D + 1, K, BINS) and the handled of each group (G,)."""
-        columns, entries, people = _columns(trace, played.row), _entries(played), _people(staff)
-        _, reply_within, is_ticket = self._kinds
-        places = _sealed(place_attempts(entries, columns[0], is_ticket, self._interval_us, self._last_open))
-        table = np.zeros((*self._shape, FIELDS), dtype=np.int64)
+        within, reply_within, is_ticket = self._kinds
+        intervals, types = self._shape
+        table = np.zeros((intervals * types, FIELDS), dtype=np.int64)
         waits = np.zeros((len(self._days), self._shape[1], BINS), dtype=np.int64)
-        counts = table, waits, np.zeros(self._groups, dtype=np.int64), self._days.of_interval
-        count_contained(
-            trace.arrival_us, trace.contained, columns[0], is_ticket, self._interval_us, self._last_open, table
-        )
-        count_attempts(places, columns, entries, people, self._kinds, self._interval_us, counts)
-        count_matters(places, columns, entries, trace.roots, is_ticket, table)
-        if len(trace.round_work_us):
-            grid = self._interval_us, self._last_open
-            count_rounds(places, columns, entries, people, reply_within, grid, table)
-        if is_ticket.any():
-            count_tickets(places, columns, entries, is_ticket, self._interval_us, table)
-        return counts
+        handled = np.zeros(self._groups, dtype=np.int64)
+        day = Day(
+            within=within, reply_within=reply_within, is_ticket=is_ticket, last_open=self._last_open,
+            day_of=self._day_of, interval_us=self._interval_us, table=table, waits=waits, by_group=handled,
+            cell=empty(len(played.row)), matters=empty(trace.roots),
+        )  # fmt: skip
+        count(_attempts(trace, played, staff), day)
+        return table.reshape(intervals, types, FIELDS), waits, handled
 
 
 def _per_of(per: Per | str) -> Per:
@@ -202,7 +187,8 @@ def _per_of(per: Per | str) -> Per:
         raise PlanningError("not_one_of", thing="Tallier", field="per", value=per, known=known) from error
 
 
-def _kinds(scenario: Scenario) -> Kinds:
+def _kinds(scenario: Scenario) -> tuple[IntArray, IntArray, IntArray]:
+    """Return (K,) limits of the first answer and of a reply, and 1 for tickets."""
     targets = [scenario.target_of(kind.name) for kind in scenario.contact_types]
     within_s = [_limits_s(target) for target in targets]
     answer_us, reply_us = (np.rint(np.array(limits) * US_PER_S) for limits in zip(*within_s, strict=True))
@@ -218,31 +204,23 @@ def _limits_s(target: ServiceTarget | None) -> tuple[float, float]:
     return target.answer_within_s, reply_s
 
 
-def _columns(trace: ContactTrace, rows: IntArray) -> tuple[IntArray, ...]:
-    """Return what the trace says of the attempts of ``rows``."""
-    if trace.table is not None:
-        columns = empty(len(COUNTED), len(rows))
-        gather(trace.table, rows, columns)
-        return tuple(map(_sealed, (*columns, trace.round_work_us, trace.think_us)))
-    pick = slice(None) if rows is trace.root else rows
-    over_rows = (
-        trace.contact_type, trace.due_after_us, trace.work_us, trace.patience_us, trace.cause, trace.first_round[:-1],
-        trace.first_round[1:],
+def _attempts(trace: ContactTrace, played: Played, staff: Staff) -> Attempts:
+    """Return what is counted. Columns of a table are read where they stand; of most rows nothing is ever read."""
+    table = _NO_TABLE if trace.table is None else trace.table
+    round_end = trace.first_round[1:] if trace.table is None else table[:-1, A_ROUND_END]
+    rows = (
+        trace.contact_type, trace.due_after_us, trace.work_us, trace.patience_us, trace.cause, trace.root,
+        trace.first_round[:-1], round_end,
     )  # fmt: skip
-    columns = (*(column[pick] for column in over_rows), trace.round_work_us, trace.think_us)
-    return tuple(map(_sealed, columns))
-
-
-def _entries(played: Played) -> tuple[IntArray, ...]:
-    columns = (
-        played.before, played.offered_us, played.limit_us, played.taken_us, played.ended_us, played.agent, played.hops,
-        played.replied_us,
+    rounds = (trace.round_work_us, trace.think_us, played.replied_us)
+    attempts = (
+        played.row, played.before, played.offered_us, played.limit_us, played.taken_us, played.ended_us, played.agent,
+        played.hops,
     )  # fmt: skip
-    return tuple(map(_sealed, columns))
-
-
-def _people(staff: Staff) -> tuple[IntArray, ...]:
-    return _sealed(np.array([in_ppm(factor) for factor in staff.tenure_factor.tolist()])), _sealed(staff.group)
+    pace = np.array([in_ppm(factor) for factor in staff.tenure_factor.tolist()], dtype=np.int64)
+    return Attempts(
+        table, *rows, trace.contained, trace.arrival_us, *map(_sealed, (*rounds, *attempts, pace, staff.group))
+    )
 
 
 def _by_group(staff: Staff, values: IntArray | FloatArray, groups: int) -> IntArray:

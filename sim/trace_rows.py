@@ -18,8 +18,6 @@ from sim.memory import empty
     A_FIELDS,
 ) = range(17)  # fmt: skip
 """``ROW_COLUMNS`` in their order, then what compiled code wants beside them: 16 words, two lines of a cache."""
-COUNTED = (A_TYPE, A_DUE, A_WORK, A_PATIENCE, A_CAUSE, A_FIRST_ROUND, A_ROUND_END)
-"""What attempts are counted by."""
 
 
 def rows_of(trace: ContactTrace) -> IntArray:

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from scenarios.checks import FloatArray, IntArray
+from sim.compiled.jit import inlined
 
 UNIT_US = 125_000
 """Width of the finest bins: an eighth of a second."""
@@ -16,7 +16,7 @@ BINS = PER_OCTAVE * (1 + OCTAVES)
 """Bins in all; the last also holds everything above its start, which is after about eleven days."""
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def bin_of(wait_us: int) -> int:
     """Return the bin of a wait, >= 0: bins of equal width up to two seconds, then eight of equal width per doubling."""
     units = wait_us // UNIT_US

@@ -62,19 +62,28 @@ R_CHILD, R_SIBLING, R_BACK = R_FIRST_ROUND, R_ROUND_END, R_HOLD
     H_FIELDS,
 ) = range(4)
 
-# people: (A, P_FIELDS)
+# people: (A, P_FIELDS), a cache line in each row: what every act asks, sessions and standing, work done, presence
 (
-    P_GROUP, P_PACE, P_WEIGHT, P_SPAN, P_SPAN_END,  # present span, or the one before the first; one past the last
-    P_DUTY, P_TAKING, P_LAST_US,  # from the last moment on nothing new is taken
-    P_HELD, P_BEGAN,  # call or ticket in hand
+    P_GROUP, P_PACE, P_TAKING,
+    P_HELD,  # call or ticket in hand
     P_SLOTS, P_COUNT,  # slots taken by open sessions, and how many these are
-    P_TYPING, P_TYPED,  # place of the session being replied to; end of the reply
-    P_CLOCK, P_READ,  # chat by slots: work clock, and when it was read
     P_DUE,  # key of his next event: end of work, no close of a session before this, end of a break
+    P_PLACE,  # standing in line: which place
+
+    P_STAMP, P_NEXT, P_PREV,  # since which act, neighbours
     P_TAKEN,  # contacts and tickets taken so far
-    P_PLACE, P_STAMP, P_NEXT, P_PREV,  # standing in line: which place, since which act, neighbours
-    P_BUSY_SINCE, P_BUSY, P_WORKING, P_CAME, P_AT_WORK, P_FIELDS,
-) = range(28)  # fmt: skip
+    P_TYPING, P_TYPED,  # place of the session being replied to; end of the reply
+    P_WORKING, P_BUSY_SINCE,
+
+    P_BUSY, P_BEGAN,
+    P_CLOCK, P_READ,  # chat by slots: work clock, and when it was read
+    P_WEIGHT, P_DUTY, P_LAST_US,  # from the last moment on nothing new is taken
+    P_CAME,
+
+    P_AT_WORK, P_SPAN, P_SPAN_END,  # present span, or the one before the first; one past the last
+    _, _, _, _, _,
+    P_FIELDS,
+) = range(33)  # fmt: skip
 
 # sessions: (A, S_FIELDS, S), the open sessions of each agent without gaps
 (

@@ -101,7 +101,8 @@ class FlatScenario:
         ends = chain.from_iterable(staff.shift_ends)
         spans[:, c.N_SHIFT_END] = np.fromiter(ends, dtype=np.int64, count=total)
         spans[:, c.N_LAST_US] = spans[:, c.N_SHIFT_END] - self.last_contact_us[staff.group[agent]]
-        people = np.zeros((len(staff), c.P_FIELDS), dtype=np.int64)
+        people = empty(len(staff), c.P_FIELDS)
+        people.fill(0)
         people[:, c.P_GROUP] = staff.group
         people[:, c.P_PACE] = _in_ppm(staff.tenure_factor)
         people[:, c.P_WEIGHT] = PPM if staff.weight is None else _in_ppm(staff.weight)

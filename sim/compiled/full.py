@@ -109,9 +109,11 @@ def _make(f: Floor, entry: int, row: int, root: int) -> None:
 @inlined
 def _arrive(f: Floor, root: int, now_us: int) -> None:
     """Offer a root contact, unless the bot keeps it."""
+    if f.trace.contained[root]:
+        f.played[O_LINE, root] = f.trace.rows[root, A_LINE]
+        return
     _make(f, root, root, root)
-    if not f.trace.contained[root]:
-        _offer(f, root, _closing_us(f, now_us), now_us)
+    _offer(f, root, _closing_us(f, now_us), now_us)
 
 
 @inlined

@@ -38,6 +38,10 @@ def sources(folder: Path = Path(__file__).parent) -> int:
     numba's cache only watches the file of the kernel that is called from outside. One that closes over this digest is
     cached anew when any part of it changes, and never played from an old cache.
     """
-    shared = [Path(__file__).parents[1] / name for name in ("clock.py", "trace_rows.py")]
-    parts = [part.read_bytes() for part in (*shared, *sorted(folder.glob("*.py")))]
-    return crc32(b"".join(parts))
+    shared = (Path(__file__).parents[1] / name for name in ("clock.py", "trace_rows.py"))
+    return digest_of(*shared, *sorted(folder.glob("*.py")))
+
+
+def digest_of(*files: Path) -> int:
+    """Return a digest of the contents of files."""
+    return crc32(b"".join(file.read_bytes() for file in files))
