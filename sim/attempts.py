@@ -75,6 +75,17 @@ class Attempts:
         self.agent = [NOBODY] * rows
         self.hops = [0] * rows
 
+    def put_off_us(self, row: int, now_us: int) -> int:
+        """Return when a later attempt comes in place of now: what the shop owes while closed, at the next opening.
+
+        Now, for all others, and where no opening follows.
+        """
+        waits = self._cause[row] in _OWED and not self._is_ticket[self.line[row]]
+        if not waits or self._opening.closing_at(now_us) > now_us:
+            return now_us
+        opens_us = self._opening.opening_after(now_us)
+        return now_us if opens_us == NEVER_US else opens_us
+
     def offer(self, row: int, now_us: int) -> bool:
         """Offer a later attempt; return whether it is made, which the buyer's own ones are not while closed."""
         line = self.line[row]

@@ -7,7 +7,10 @@ simultaneous events, which is part of the specification, is nothing but the orde
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import numpy as np
 import simpy
+
+from scenarios.checks import FloatArray, IntArray
 
 PPM = 1_000_000
 """Factors (tenure, session speed, weight) enter the engine as whole parts per million: no float decides."""
@@ -90,6 +93,12 @@ class Calendar:
 def in_ppm(factor: float) -> int:
     """Return ``factor`` in whole parts per million, at least 1."""
     return max(1, round(factor * PPM))
+
+
+def all_in_ppm(factors: FloatArray) -> IntArray:
+    """Return factors as ``in_ppm`` does, all at once."""
+    whole: IntArray = np.maximum(1, np.rint(factors * PPM)).astype(np.int64)
+    return whole
 
 
 def scaled_us(work_us: int, factor_ppm: int) -> int:

@@ -135,7 +135,10 @@ class Floor:
         now_us = self._calendar.now_us
         if lost != NOBODY and self._attempts.taken_us[lost] != NOBODY:
             return
-        if self._attempts.offer(row, now_us):
+        comes_us = self._attempts.put_off_us(row, now_us)
+        if comes_us > now_us:
+            self._await_attempt(row, comes_us, lost)
+        elif self._attempts.offer(row, now_us):
             self._join(row, now_us)
 
     def _join(self, row: int, now_us: int) -> None:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 import numpy as np
 
-from scenarios import Horizon
+from scenarios import NEVER_US, Horizon
 from scenarios.checks import IntArray
 
 
@@ -33,3 +33,8 @@ class OpenSpans:
         """Return ``closing_us`` of one time."""
         span = bisect_right(self.opens_us, time_us) - 1
         return max(time_us, self.closes_us[span]) if span >= 0 else time_us
+
+    def opening_after(self, time_us: int) -> int:
+        """Return the next opening after a time at which the service is closed, ``NEVER_US`` where none follows."""
+        span = bisect_right(self.opens_us, time_us)
+        return self.opens_us[span] if span < len(self.opens_us) else NEVER_US

@@ -75,7 +75,10 @@ class Staff:
 
     def scheduled_us(self) -> IntArray:
         """Return (M,) the time planned at work, breaks left out."""
-        return np.array([sum(end - start for start, end in spans) for spans in self.spans], dtype=np.int64)
+        spans = np.array([span for own in self.spans for span in own], dtype=np.int64).reshape(-1, 2)
+        whose = np.repeat(np.arange(len(self)), [len(own) for own in self.spans])
+        # Exact: float64 holds whole µs up to 285 years.
+        return np.bincount(whose, weights=spans[:, 1] - spans[:, 0], minlength=len(self)).astype(np.int64)
 
 
 def staff_at_work(staff: Staff, horizon: Horizon, groups: int) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 from scenarios import US_PER_S, Channel, ContactTrace, PlanningError, Scenario, ServiceTarget
 from scenarios.checks import FloatArray, IntArray
 from sim.cells import Cells, Per, cells_of, last_open_interval
-from sim.clock import in_ppm
+from sim.clock import all_in_ppm
 from sim.counting import CELL_COUNTS, DAY_COUNTS, FIELDS, Attempts, Day, count
 from sim.memory import empty
 from sim.played import Played
@@ -217,10 +217,8 @@ def _attempts(trace: ContactTrace, played: Played, staff: Staff) -> Attempts:
         played.row, played.before, played.offered_us, played.limit_us, played.taken_us, played.ended_us, played.agent,
         played.hops,
     )  # fmt: skip
-    pace = np.array([in_ppm(factor) for factor in staff.tenure_factor.tolist()], dtype=np.int64)
-    return Attempts(
-        table, *rows, trace.contained, trace.arrival_us, *map(_sealed, (*rounds, *attempts, pace, staff.group))
-    )
+    people = (all_in_ppm(staff.tenure_factor), staff.group)
+    return Attempts(table, *rows, trace.contained, trace.arrival_us, *map(_sealed, (*rounds, *attempts, *people)))
 
 
 def _by_group(staff: Staff, values: IntArray | FloatArray, groups: int) -> IntArray:

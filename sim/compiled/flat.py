@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from scenarios import AgentChoice, Channel, ContactTrace, LateBreaks, PlanningError, ReplyOrder, Scenario
-from scenarios.checks import BoolArray, FloatArray, IntArray
-from sim.clock import PPM
+from scenarios.checks import BoolArray, IntArray
+from sim.clock import PPM, all_in_ppm
 from sim.compiled import fields as c
 from sim.memory import empty
 from sim.opening import OpenSpans
@@ -50,6 +50,7 @@ class FlatScenario:
         self.openings = np.concatenate([np.column_stack([opening.opens_us, opening.closes_us]), never])
         self.planned_end = scenario.late_breaks is LateBreaks.PLANNED_END
         self.room = max(1, int(self.groups[:, c.G_ROOM].max()))
+        self._last_people: tuple[Staff, tuple[IntArray, IntArray, IntArray]] | None = None
 
     def floor(self, trace: ContactTrace, staff: Staff) -> c.Floor:
         """Return the arrays of one run; trace and staff fit the scenario, see ``sim.engine.check_fits``."""
@@ -91,7 +92,16 @@ class FlatScenario:
         )
 
     def _people(self, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
-        """Return spans, moves and people."""
+        """Return spans, moves and people; of a staff that plays day after day they are made once."""
+        last = self._last_people  # read once: another thread may replace it
+        made = last[1] if last is not None and last[0] is staff else self._made_people(staff)
+        self._last_people = staff, made
+        spans, moves, people = made
+        fresh = empty(*people.shape)
+        fresh[:] = people
+        return spans, moves, fresh
+
+    def _made_people(self, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
         counts = np.fromiter((len(own) for own in staff.spans), dtype=np.int64, count=len(staff))
         agent = np.repeat(np.arange(len(staff)), counts)
         total = int(counts.sum())
@@ -101,11 +111,10 @@ class FlatScenario:
         ends = chain.from_iterable(staff.shift_ends)
         spans[:, c.N_SHIFT_END] = np.fromiter(ends, dtype=np.int64, count=total)
         spans[:, c.N_LAST_US] = spans[:, c.N_SHIFT_END] - self.last_contact_us[staff.group[agent]]
-        people = empty(len(staff), c.P_FIELDS)
-        people.fill(0)
+        people = np.zeros((len(staff), c.P_FIELDS), dtype=np.int64)
         people[:, c.P_GROUP] = staff.group
-        people[:, c.P_PACE] = _in_ppm(staff.tenure_factor)
-        people[:, c.P_WEIGHT] = PPM if staff.weight is None else _in_ppm(staff.weight)
+        people[:, c.P_PACE] = all_in_ppm(staff.tenure_factor)
+        people[:, c.P_WEIGHT] = PPM if staff.weight is None else all_in_ppm(staff.weight)
         people[:, c.P_SPAN_END] = np.cumsum(counts)
         people[:, c.P_SPAN] = people[:, c.P_SPAN_END] - counts - 1
         people[:, [c.P_HELD, c.P_TYPING, c.P_PLACE]] = c.NONE
@@ -169,11 +178,6 @@ def _fixed(column: IntArray | BoolArray) -> Any:
     if array.flags.writeable:
         array.flags.writeable = False
     return array
-
-
-def _in_ppm(factor: FloatArray) -> IntArray:
-    """Return factors in whole parts per million, at least 1; see ``sim.clock.in_ppm``."""
-    return np.maximum(1, np.rint(factor * PPM)).astype(np.int64)
 
 
 def _moves(agent: IntArray, spans: IntArray) -> IntArray:

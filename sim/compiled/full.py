@@ -117,16 +117,23 @@ def _arrive(f: Floor, root: int, now_us: int) -> None:
 
 
 @inlined
-def _come_again(f: Floor, who: int, before: int, now_us: int) -> None:
-    """Offer a later attempt; the buyer's own ones are not made while the service is closed."""
+def _come_again(f: Floor, who: int, leads: int, now_us: int) -> None:
+    """Offer a later attempt, ``leads`` as ``H_BEFORE``.
+
+    While the service is closed the buyer's own live ones are not made, and what the shop owes waits until it opens.
+    """
     row, closes_us = who & ROW_MASK, _closing_us(f, now_us)
-    is_his = f.trace.rows[row, A_CAUSE] in (REDIAL, REOPENED, RECONTACT)
-    if closes_us == now_us and is_his and f.lines[f.trace.rows[row, A_LINE], L_CHANNEL] != TICKET:
-        return
+    if closes_us == now_us and f.lines[f.trace.rows[row, A_LINE], L_CHANNEL] != TICKET:
+        if f.trace.rows[row, A_CAUSE] in (REDIAL, REOPENED, RECONTACT):
+            return
+        opens_us = f.openings[f.clock[C_OPENING], 0]
+        if opens_us < NEVER:
+            push_ahead(f.ahead, f.clock, opens_us, who, leads)
+            return
     entry = f.clock[C_MADE]
     f.clock[C_MADE] = entry + 1
     _make(f, entry, row, who >> ROW_BITS)
-    f.played[O_ROW, entry], f.played[O_BEFORE, entry], f.played[O_HOPS, entry] = row, before, 0
+    f.played[O_ROW, entry], f.played[O_BEFORE, entry], f.played[O_HOPS, entry] = row, leads >> 1, 0
     f.played[O_OFFERED, entry] = f.played[O_LIMIT, entry] = f.played[O_TAKEN, entry] = NONE
     f.played[O_ENDED, entry] = f.played[O_AGENT, entry] = NONE
     _offer(f, entry, closes_us, now_us)
@@ -258,12 +265,12 @@ def _entry(digest: int) -> Callable[[Floor], None]:
             if min(arrives_us, ahead_us) << KIND_BITS | JOINS < key:
                 who = f.ahead[0, H_WHO]
                 if ahead_us < arrives_us or (ahead_us == arrives_us and who >> ROW_BITS < root):
-                    before = f.ahead[0, H_BEFORE]
+                    leads = f.ahead[0, H_BEFORE]
                     pop_ahead(f.ahead, f.clock)
                     if f.clock[C_AHEAD]:
                         fetch(f.trace.rows, f.ahead[0, H_WHO] & ROW_MASK)
-                    if before & 1 == 0 or f.played[O_TAKEN, before >> 1] == NONE:
-                        _come_again(f, who, before >> 1, ahead_us)
+                    if leads & 1 == 0 or f.played[O_TAKEN, leads >> 1] == NONE:
+                        _come_again(f, who, leads, ahead_us)
                 else:
                     f.clock[C_ARRIVAL] = root + 1
                     _arrive(f, root, arrives_us)

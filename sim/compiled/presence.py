@@ -17,7 +17,7 @@ import numpy as np
 
 from scenarios import NOBODY
 from scenarios.checks import IntArray
-from sim.clock import PPM
+from sim.clock import all_in_ppm
 from sim.compiled.jit import kernel
 from sim.staff import Staff
 
@@ -105,7 +105,7 @@ def presence_of(staff: Staff, groups: int, last_contact_us: IntArray, *, planned
     people = np.zeros((len(staff), P_FIELDS), dtype=np.int64)
     people[:, P_TREE] = roots[staff.group]
     people[:, P_LEAF] = leaves[staff.group] + rank
-    people[:, P_PACE] = np.maximum(1, np.rint(staff.tenure_factor * PPM)).astype(np.int64)
+    people[:, P_PACE] = all_in_ppm(staff.tenure_factor)
     people[:, P_SPAN] = NONE
     people[:, P_NEXT_SPAN] = np.searchsorted(agent, np.arange(len(staff)))
     tree = np.full(2 * int(leaves.sum()), NEVER, dtype=np.int64)

@@ -1,7 +1,7 @@
 """Who stands in line, and who of them is taken.
 
-Per group there is one queue for each number of open slots, and one of those who can be interrupted. Each queue is in
-order of standing in, so only its first matters, except where the choice asks about each person.
+Per group there is one queue for each number of open slots, in order of standing in, so that only its first matters,
+except where the choice asks about each person; and one of those who can be interrupted, whose ticket is due last first.
 """
 
 from scenarios.checks import IntArray
@@ -42,7 +42,7 @@ from sim.compiled.fields import (
     TICKET,
     Floor,
 )
-from sim.compiled.jit import inlined, kernel
+from sim.compiled.jit import inlined
 
 _SHARE = 10**12
 """Contacts taken are counted in this unit before they are divided by the weight in parts per million."""
@@ -50,27 +50,47 @@ _SHARE = 10**12
 
 @inlined
 def line_up(f: Floor, agent: int) -> None:
-    """Let an agent stand where he belongs now, behind everybody."""
+    """Let an agent stand where he belongs now, behind everybody; with a ticket, by when it is due."""
     step_out(f.people, f.places, agent)
     if not f.people[agent, P_TAKING]:
         return
     group, held = f.people[agent, P_GROUP], f.people[agent, P_HELD]
-    place = f.people[agent, P_SLOTS]
+    place, behind = f.people[agent, P_SLOTS], NONE
     if held != NONE:
         if f.lines[f.rows[held, R_LINE], L_CHANNEL] != TICKET:
             return
         place = f.places.shape[1] - 1
+        behind = _first_due_before(f.people, f.rows, f.places[group, place, FIRST], agent)
     elif place >= f.groups[group, G_ROOM]:
         return
     f.clock[C_STAMP] += 1
-    last = f.places[group, place, LAST]
+    before = f.places[group, place, LAST] if behind == NONE else f.people[behind, P_PREV]
     f.people[agent, P_STAMP], f.people[agent, P_PLACE] = f.clock[C_STAMP], place
-    f.people[agent, P_PREV], f.people[agent, P_NEXT] = last, NONE
-    f.places[group, place, LAST] = agent
-    if last == NONE:
+    f.people[agent, P_PREV], f.people[agent, P_NEXT] = before, behind
+    if behind == NONE:
+        f.places[group, place, LAST] = agent
+    else:
+        f.people[behind, P_PREV] = agent
+    if before == NONE:
         f.places[group, place, FIRST] = agent
     else:
-        f.people[last, P_NEXT] = agent
+        f.people[before, P_NEXT] = agent
+
+
+@inlined
+def _first_due_before(people: IntArray, rows: IntArray, first: int, agent: int) -> int:
+    """Return the first of those who work on a ticket, the last due first, whom an agent with his ticket stands before.
+
+    Tickets are taken in the order of their due times, so that he stands in front of nearly everybody. Ties go to the
+    lower agent.
+    """
+    due_us, other = rows[people[agent, P_HELD], R_DUE], first
+    while other != NONE:
+        other_us = rows[people[other, P_HELD], R_DUE]
+        if other_us < due_us or (other_us == due_us and agent < other):
+            break
+        other = people[other, P_NEXT]
+    return int(other)
 
 
 @inlined
@@ -164,18 +184,4 @@ def _least_of_all(f: Floor, group: int, most: int, fastest: bool) -> int:
 @inlined
 def last_due(f: Floor, group: int) -> int:
     """Return who of a group works on the ticket that is due last (ties: the lower agent), ``NONE`` for nobody."""
-    if f.places[group, f.places.shape[1] - 1, FIRST] == NONE:
-        return NONE
-    return _last_due(f.people, f.places, f.rows, group)
-
-
-@kernel
-def _last_due(people: IntArray, places: IntArray, rows: IntArray, group: int) -> int:
-    agent = places[group, places.shape[1] - 1, FIRST]
-    best, best_due = agent, rows[people[agent, P_HELD], R_DUE]
-    while agent != NONE:
-        due = rows[people[agent, P_HELD], R_DUE]
-        if due > best_due or (due == best_due and agent < best):
-            best, best_due = agent, due
-        agent = people[agent, P_NEXT]
-    return int(best)
+    return int(f.places[group, f.places.shape[1] - 1, FIRST])

@@ -30,9 +30,11 @@ from scenarios import (
 )
 from sim import Engine, simulate
 from sim.compiled import CompiledFloor
-from sim.compiled.events import ROW_BITS, pop_ahead, push_ahead, set_due
+from sim.compiled.events import ROW_BITS, pop_ahead, push_ahead, set_due, set_reach
 from sim.compiled.fields import (
+    C_BITS,
     C_FIELDS,
+    C_TOO_LATE,
     E_FIELDS,
     H_BEFORE,
     H_FIELDS,
@@ -44,6 +46,7 @@ from sim.compiled.fields import (
     R_DUE,
     R_FIELDS,
     R_ROOT,
+    STEP_BITS,
 )
 from sim.compiled.jit import sources
 from sim.compiled.pools import put_in_pool, take_from_pool
@@ -199,19 +202,45 @@ def test_later_attempts_come_by_time_then_contact(form, acts):
 
 
 @pytest.mark.parametrize("form", ["compiled", "python"])
+@given(people=st.integers(1, 9), acts=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 6)), max_size=40))
+@lookups
+def test_the_first_agent_is_the_lowest_of_those_with_the_earliest_event(form, people, acts):
+    [put] = in_form(form, set_due)
+    clock, bits = np.zeros(C_FIELDS, dtype=np.int64), 4
+    clock[C_BITS] = bits
+    tree, known = np.full(2 << (people - 1).bit_length(), NEVER_US, dtype=np.int64), [NEVER_US] * people
+    for agent, key in acts:
+        put(tree, clock, agent % people, key)
+        known[agent % people] = key
+        assert divmod(int(tree[1]), 1 << bits) == (min(known), known.index(min(known)))
+    assert not clock[C_TOO_LATE]
+
+
+@pytest.mark.parametrize("form", ["compiled", "python"])
+def test_a_moment_that_does_not_fit_beside_an_agent_is_noted_and_never_comes(form):
+    [put] = in_form(form, set_due)
+    clock, tree = np.zeros(C_FIELDS, dtype=np.int64), np.full(4, NEVER_US, dtype=np.int64)
+    clock[C_BITS] = 4
+    put(tree, clock, 1, NEVER_US)
+    assert not clock[C_TOO_LATE]
+    put(tree, clock, 1, NEVER_US >> 4)
+    assert (tree[1], clock[C_TOO_LATE]) == (NEVER_US, 1)
+
+
+@pytest.mark.parametrize("form", ["compiled", "python"])
 @given(
-    leaves=st.integers(1, 9),
+    steps=st.integers(1, 9),
     acts=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 6), st.integers(0, 3)), max_size=40),
 )
 @lookups
-def test_the_first_of_all_has_the_earliest_event_and_of_several_the_lowest_tie(form, leaves, acts):
-    [put] = in_form(form, set_due)
-    tree = np.full((2 << (leaves - 1).bit_length(), E_FIELDS), NEVER_US, dtype=np.int64)
-    known = [(NEVER_US, NEVER_US)] * leaves
-    for leaf, key, tie in acts:
-        put(tree, leaf % leaves, key, tie)
-        known[leaf % leaves] = (key, tie)
-        assert tuple(tree[1].tolist()) == min(known)
+def test_the_first_step_has_the_earliest_event_then_the_lowest_contact_then_number(form, steps, acts):
+    [put] = in_form(form, set_reach)
+    reaches = np.full((2 << (steps - 1).bit_length(), E_FIELDS), NEVER_US, dtype=np.int64)
+    known = [(NEVER_US, NEVER_US)] * steps
+    for step, key, root in acts:
+        put(reaches, step % steps, key, root)
+        known[step % steps] = (key, root << STEP_BITS | step % steps)
+        assert tuple(reaches[1].tolist()) == min(known)
 
 
 @pytest.mark.parametrize("form", ["compiled", "python"])

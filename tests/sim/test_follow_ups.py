@@ -129,6 +129,15 @@ def test_while_closed_only_what_the_shop_owes_is_offered(cause, outcomes, desk, 
     assert seen.ended[1:] == seen.offered[1:]
 
 
+@pytest.mark.parametrize("cause", [Cause.ESCALATION, Cause.TRANSFER, Cause.DEPARTMENT])
+def test_what_the_shop_owes_while_it_is_closed_comes_when_it_opens_next(cause, desk, trace, staff, play):
+    row = {"at": HOUR - 30, "work": 10, "then": {"work": 10, "after": 60, "cause": cause}}
+
+    seen = play(desk(hours=((0, 1), (2, 3))), trace(row), staff([[(0, 48 * HOUR)]]))
+    assert seen.outcomes == ["ANSWERED", "ANSWERED"]
+    assert (seen.offered[1], seen.answered[1]) == (26 * HOUR, 26 * HOUR)
+
+
 def test_who_waits_at_closing_may_be_served_by_those_still_at_work(desk, trace, staff, play):
     floor = desk(call={"at_closing": AtClosing.SERVED}, hours=((0, 1),))
     rows = [(HOUR - 10, 100), (HOUR - 5, 10), {"at": HOUR - 4, "work": 10, "patience": 20}]

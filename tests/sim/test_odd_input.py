@@ -14,6 +14,7 @@ from scenarios import (
     Contract,
     Group,
     Outcome,
+    PlanningError,
     Roster,
     Route,
     RouteStep,
@@ -157,13 +158,20 @@ def test_work_of_a_whole_day_is_finished_and_then_the_person_goes(shop, trace, s
     assert seen.at_work == [0.9 * 3600 + DAY_S]
 
 
-def test_counts_of_a_day_that_outlasts_its_horizon_hold_everything(shop, trace, staff):
+def test_counts_of_a_day_that_outlasts_its_horizon_hold_what_was_offered_within(shop, trace, staff):
     floor, people = shop(), staff([[(8 * 3600, 9 * 3600)]])
     day = trace({"at": 8.9 * 3600, "work": DAY_S}, {"at": 40 * 3600, "work": 5, "kind": MAIL, "due_within": 60})
     for engine in Engine:
         counts = Tallier(floor).tally(day, simulate(floor, day, people, engine=engine).played, people)
-        assert counts.count("offered").sum() == 2
+        assert counts.count("offered").sum() == 1  # the mail of the day after is not seen
         assert counts.count("busy_us").tolist() == [DAY_S * 10**6]
+
+
+def test_a_session_that_ends_after_decades_is_refused_by_the_compiled_floor(shop, trace, staff):
+    rounds = [1, (3e8, 1), (3e8, 1)]
+    day = trace({"at": 8.5 * 3600, "kind": CHAT, "rounds": rounds, "hold": 60})
+    with pytest.raises(PlanningError, match="years"):
+        CompiledFloor(shop()).play(day, staff(*[[[(8 * 3600, 9 * 3600)]]] * 4000))
 
 
 def test_endless_patience_in_a_ladder_that_transfers_ends_at_closing_in_the_other_line(

@@ -158,9 +158,12 @@ class Floor:
         """An attempt's moment has come."""
         row = Row(self.trace, index, self.now)
         cause = Cause(int(self.trace.cause[index]))
-        is_root = index < self.trace.roots
-        if self.is_live(row) and not self.doors.open_at(self.now) and not is_root and cause not in SHOP_OWES:
-            return
+        if self.is_live(row) and not self.doors.open_at(self.now) and index >= self.trace.roots:
+            if cause not in SHOP_OWES:
+                return
+            if (opens := self.doors.opening_after(self.now)) is not None:
+                self.coming.append((opens, index))
+                return
         self.rows.append(row)
         line, known = self.lines[row.line], self.answerer.get(row.root)
         if not self.admitted(row):

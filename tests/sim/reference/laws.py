@@ -82,12 +82,18 @@ class Run:
                 expected[lost] = self.limit[row] + int(trace.delay_us[lost])
             if answered != NOBODY and self.ended[row] != NOBODY and self.pace[self.agent[row]] > trace.need_ppm[row]:
                 expected[answered] = self.ended[row] + int(trace.delay_us[answered])
-        made = {
-            row: moment for row, moment in expected.items()
-            if self.doors.open_at(moment) or trace.cause[row] in SHOP_OWES
-            or self.lines[trace.line[row]].channel is Channel.TICKET
-        }  # fmt: skip
+        made = {row: self.comes_at(row, moment) for row, moment in expected.items()}
+        made = {row: moment for row, moment in made.items() if moment is not None}
         return made == {row: self.offered[row] for row in self.made if row >= trace.roots}
+
+    def comes_at(self, row, moment):
+        """Out of hours the buyer's own live attempts are not made; what the shop owes waits for the next opening."""
+        if self.doors.open_at(moment) or self.lines[self.trace.line[row]].channel is Channel.TICKET:
+            return moment
+        if self.trace.cause[row] not in SHOP_OWES:
+            return None
+        opens = self.doors.opening_after(moment)
+        return moment if opens is None else opens
 
     def nobody_overtakes_in_a_line(self):
         """Where nobody is moved in or out and nobody goes back to his agent, who comes first is first served."""

@@ -75,5 +75,9 @@ class Doors:
     def open_at(self, now):
         return any(opens <= now < closes for opens, closes in self.days)
 
+    def opening_after(self, now):
+        """The next opening, None where none follows."""
+        return min((opens for opens, _ in self.days if opens > now), default=None)
+
     def closing_after(self, now):
         return min(closing for closing in self.closings if closing > now)

@@ -87,7 +87,8 @@ CHANGES = {
     "a message after closing": ("floor", "if is_message or row.gives_up <= row.limit", "if row.gives_up <= row.limit"),
     "no redial after closing": ("floor", "if is_message or row.gives_up <= row.limit", "if True"),
     "more than the needed tenure": ("floor", "person.pace > int(", "person.pace >= int("),
-    "the shop owes": ("floor", "and cause not in SHOP_OWES", ""),
+    "the shop owes": ("floor", "if cause not in SHOP_OWES:", "if True:"),
+    "the shop waits for the next opening": ("floor", "self.coming.append((opens, index))", "pass"),
     "the wait begins anew": (
         "floor",
         "row.reached, row.hops = line, self.now, 1,",
