@@ -167,9 +167,8 @@ def test_counts_of_a_day_that_outlasts_its_horizon_hold_what_was_offered_within(
         assert counts.count("busy_us").tolist() == [DAY_S * 10**6]
 
 
-def test_a_session_that_ends_after_decades_is_refused_by_the_compiled_floor(shop, trace, staff):
-    rounds = [1, (3e8, 1), (3e8, 1)]
-    day = trace({"at": 8.5 * 3600, "kind": CHAT, "rounds": rounds, "hold": 60})
+def test_a_call_that_lasts_for_years_is_refused_by_the_compiled_floor(shop, trace, staff):
+    day = trace({"at": 8.5 * 3600, "work": 1e8})
     with pytest.raises(PlanningError, match="years"):
         CompiledFloor(shop()).play(day, staff(*[[[(8 * 3600, 9 * 3600)]]] * 4000))
 
