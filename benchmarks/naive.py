@@ -16,7 +16,7 @@ import simpy
 from benchmarks.beds import DAY_MIN, Bed
 from scenarios import NOBODY, US_PER_MIN
 from sim import Staff
-from sim.routing import routing_of
+from sim.floor.routing import routing_of
 
 Process = Generator[simpy.Event, Any, None]
 Waits = list[int]

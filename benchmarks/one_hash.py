@@ -13,7 +13,7 @@ import distributed
 from benchmarks.lent import lent
 from scenarios import PlanningError
 from sim import Engine, replicate_digests
-from sim.backends import CLUSTER_VARIABLE
+from sim.studies.backends import CLUSTER_VARIABLE
 
 REPLICATIONS = 80
 KEY: dict[str, Any] = {"replications": REPLICATIONS, "seed": 1, "purpose": "hash"}

@@ -25,7 +25,7 @@ from benchmarks.beds import (
 from benchmarks.naive import own_router, priority_resource, resource
 from scenarios import NEVER_US, NOBODY, US_PER_S, DemandUncertainty, Forecast
 from sim import CompiledFloor, FloorRun, Tallier
-from sim.sampling import Sampler
+from sim.drawing.sampling import Sampler
 
 ROUNDS = 5
 REPEATS = 20  # runs of ours per round: one takes milliseconds

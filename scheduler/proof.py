@@ -16,8 +16,8 @@ from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.rostering import check_rules
 from sim import Study, ratio_of_sums, replicate
-from sim.binomial import binomial_lower_bound, binomial_upper_bound
-from sim.promises import days_met
+from sim.studies.binomial import binomial_lower_bound, binomial_upper_bound
+from sim.studies.promises import days_met
 
 HOPELESS_ERROR = 0.001
 """A second look is not taken when even the upper bound at this error stays below the promise."""

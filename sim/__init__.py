@@ -1,21 +1,28 @@
 """The simulated floor: drawing, two engines, measures, studies of many replications, explanations and formulas."""
 
-from sim.actuals import Actuals, Measured, actuals_of, as_measured, demand_as_it_was, without_effects
-from sim.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
-from sim.cells import Per
-from sim.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
 from sim.compiled import CompiledFloor
+from sim.drawing.sampling import day_levels, draw_absence, draw_trace
 from sim.engine import Engine, FloorRun, simulate
-from sim.erlang import ErlangA, erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
-from sim.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang_says, why_it_differs
-from sim.estimates import ratio_of_sums, student_quantile
-from sim.figures import Figure, Period, Whom, figures
-from sim.flows import attempts_with_follow_ups
-from sim.gaps import DayCheck, Explanation, Parameter
-from sim.kpis import DEFINITIONS, KPIS, KpiDefinition
-from sim.log import logs_of
-from sim.measures import Cases, Measure, Records
-from sim.message_chat import (
+from sim.explaining.actuals import Actuals, Measured, actuals_of, as_measured, demand_as_it_was, without_effects
+from sim.explaining.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang_says, why_it_differs
+from sim.explaining.gaps import DayCheck, Explanation, Parameter
+from sim.explaining.reach import (
+    OutOfReach,
+    attempts_per_contact,
+    best_share_with_idle_agents,
+    fastest_tenure,
+    out_of_reach,
+    reach_of,
+)
+from sim.explaining.shortfall import Cause, HourShortfall, Situation, shortfall
+from sim.explaining.validation import INTERVAL_BAND, TOLERANCE, IntervalsCheck, Validation, validate
+from sim.floor.log import logs_of
+from sim.floor.played import Played
+from sim.floor.roster_staff import staff_from_roster
+from sim.floor.staff import Staff, people_by_interval, staff_always_on, staff_at_work, staff_from_positions
+from sim.formulas.erlang import ErlangA, erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
+from sim.formulas.flows import attempts_with_follow_ups
+from sim.formulas.message_chat import (
     MessageChat,
     MessageLaw,
     SessionKind,
@@ -26,32 +33,25 @@ from sim.message_chat import (
     people_for_messages,
     sessions_per_agent,
 )
-from sim.offered_load import load_at_erlangs, offered_load_erlangs
-from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title
-from sim.pay import Pay, pay_of
-from sim.played import Played
-from sim.promises import DayChange, DayPromise, day_changes, day_promises
-from sim.reach import (
-    OutOfReach,
-    attempts_per_contact,
-    best_share_with_idle_agents,
-    fastest_tenure,
-    out_of_reach,
-    reach_of,
-)
-from sim.replicate import replicate, replicate_digests, replicate_runs
-from sim.report import HourFigure, hour_figures
-from sim.roster_staff import staff_from_roster
-from sim.router import Candidate, Router, Waiting
-from sim.sampling import day_levels, draw_absence, draw_trace
-from sim.satisfaction import Satisfaction
-from sim.shortfall import Cause, HourShortfall, Situation, shortfall
-from sim.slot_chat import SlotChat, slot_chat, slot_chat_least_loaded
-from sim.staff import Staff, people_by_interval, staff_always_on, staff_at_work, staff_from_positions
-from sim.stopping import Precision, SequentialStudy, replicate_until
-from sim.study import Study
-from sim.tally import Tallier, Tally, tally
-from sim.validation import INTERVAL_BAND, TOLERANCE, IntervalsCheck, Validation, validate
+from sim.formulas.offered_load import load_at_erlangs, offered_load_erlangs
+from sim.formulas.slot_chat import SlotChat, slot_chat, slot_chat_least_loaded
+from sim.measures.cells import Per
+from sim.measures.estimates import ratio_of_sums, student_quantile
+from sim.measures.figures import Figure, Period, Whom, figures
+from sim.measures.kpis import DEFINITIONS, KPIS, KpiDefinition
+from sim.measures.pay import Pay, pay_of
+from sim.measures.protocol import Cases, Measure, Records
+from sim.measures.report import HourFigure, hour_figures
+from sim.measures.study import Study
+from sim.measures.tally import Tallier, Tally, tally
+from sim.packs.pack import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title
+from sim.packs.satisfaction import Satisfaction
+from sim.readable.router import Candidate, Router, Waiting
+from sim.studies.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
+from sim.studies.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
+from sim.studies.promises import DayChange, DayPromise, day_changes, day_promises
+from sim.studies.replicate import replicate, replicate_digests, replicate_runs
+from sim.studies.stopping import Precision, SequentialStudy, replicate_until
 
 __all__ = [
     "COMPARED",

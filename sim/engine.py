@@ -8,10 +8,10 @@ import numpy as np
 from scenarios import NEVER_US, ContactLog, ContactTrace, MessageLog, PlanningError, Scenario
 from scenarios.checks import IntArray
 from sim.compiled import CompiledFloor
-from sim.log import logs_of
+from sim.floor.log import logs_of
+from sim.floor.played import Played
+from sim.floor.staff import Staff
 from sim.model import Router, play_readable
-from sim.played import Played
-from sim.staff import Staff
 
 
 class Engine(StrEnum):

@@ -13,21 +13,21 @@ import numpy as np
 
 from scenarios import NOBODY, Channel, ContactTrace, Scenario
 from scenarios.checks import frozen_int
-from sim.attempts import ATTEMPT_COLUMNS, Attempts
-from sim.attendance import Attendance
-from sim.calls_model import is_calls_only, play_calls
-from sim.clock import Calendar, Happening, Kind, in_ppm
-from sim.conversations import Conversations
-from sim.handling import Handling
-from sim.lines import Lines, most_open
-from sim.opening import OpenSpans
-from sim.played import Played
-from sim.router import Asking, Candidate, Router, Waiting
-from sim.routing import routing_of
-from sim.sessions import Sessions
-from sim.staff import Staff
-from sim.tickets import Tickets
-from sim.waiting import WaitingLines
+from sim.floor.clock import Calendar, Happening, Kind, in_ppm
+from sim.floor.opening import OpenSpans
+from sim.floor.played import Played
+from sim.floor.routing import routing_of
+from sim.floor.staff import Staff
+from sim.readable.attempts import ATTEMPT_COLUMNS, Attempts
+from sim.readable.attendance import Attendance
+from sim.readable.calls import is_calls_only, play_calls
+from sim.readable.conversations import Conversations
+from sim.readable.handling import Handling
+from sim.readable.lines import Lines, most_open
+from sim.readable.router import Asking, Candidate, Router, Waiting
+from sim.readable.sessions import Sessions
+from sim.readable.tickets import Tickets
+from sim.readable.waiting import WaitingLines
 
 __all__ = ["Candidate", "Floor", "Router", "Waiting", "play_full", "play_readable"]
 

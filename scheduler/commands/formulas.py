@@ -31,7 +31,7 @@ from sim import (
     student_quantile,
     why_it_differs,
 )
-from sim.estimates import CONFIDENCE
+from sim.measures.estimates import CONFIDENCE
 
 _LEVELS = 8  # a day's busyness is taken as one of so many equally likely values
 _SPANS_SHOWN = 3

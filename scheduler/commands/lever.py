@@ -28,8 +28,8 @@ from scheduler.commands.simulate import FloorOptions, formula_people, head_count
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
 from sim import Comparison, Side, Staff, Study, compare_studies, replicate, staff_always_on
-from sim.comparison import expense_of
-from sim.pay import US_PER_H
+from sim.measures.pay import US_PER_H
+from sim.studies.comparison import expense_of
 
 PURPOSE = "lever"
 SHARE = "share_in_time"

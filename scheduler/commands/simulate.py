@@ -43,8 +43,8 @@ from sim import (
     staff_always_on,
     staff_from_positions,
 )
-from sim.replicate import Conduct
-from sim.stopping import LEAST, LOOK_AHEAD, MOST
+from sim.studies.replicate import Conduct
+from sim.studies.stopping import LEAST, LOOK_AHEAD, MOST
 
 PACK_RUNS = 20
 """Runs a platform's measures are taken from: they need whole logs, and their intervals say how far that carries."""

@@ -4,8 +4,8 @@ from scenarios import ContactTrace, Scenario
 from sim.compiled.calls import calls_plan_of
 from sim.compiled.flat import FlatScenario, played_of
 from sim.compiled.full import play_floor
-from sim.played import Played
-from sim.staff import Staff
+from sim.floor.played import Played
+from sim.floor.staff import Staff
 
 __all__ = ["CompiledFloor"]
 

@@ -35,8 +35,8 @@ from sim.compiled.fields import (
     V_WHAT,
     Floor,
 )
-from sim.compiled.jit import inlined, kernel
 from sim.compiled.standing import step_out
+from sim.floor.jit import inlined, kernel
 
 
 @inlined

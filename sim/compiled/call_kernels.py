@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from scenarios.checks import BoolArray, IntArray
 from sim.compiled.chats import scaled
-from sim.compiled.jit import kernel, sources
 from sim.compiled.presence import (
     LAST_MOMENT_BITS,
     NEVER,
@@ -20,6 +19,7 @@ from sim.compiled.presence import (
     make_move,
     set_key,
 )
+from sim.floor.jit import kernel, sources
 
 # wants: (lines served by all groups, W_FIELDS)
 W_LINE, W_PRIORITY, W_AGE, W_FIELDS = range(4)
@@ -257,5 +257,5 @@ def _entries(
     return one_queue, queues
 
 
-play_one_queue, play_queues = _entries(sources())
+play_one_queue, play_queues = _entries(sources("compiled"))
 """Play calls of one line to one group, or of several to several; return whether all moments fitted the keys."""

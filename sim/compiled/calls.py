@@ -1,7 +1,7 @@
 """The compiled calls floor: voice alone, its groups open at once, nobody comes back.
 
-What needs few mechanisms does not pay for all. What it may play says ``sim.routing.Routing.calls_only``; the numbers
-are those of the full floor, bit for bit.
+What needs few mechanisms does not pay for all. What it may play says ``sim.floor.routing.Routing.calls_only``; the
+numbers are those of the full floor, bit for bit.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ import numpy as np
 
 from scenarios import NEVER_US, NOBODY, ContactTrace, LateBreaks, Scenario
 from scenarios.checks import IntArray
-from sim.attempts import WAITS_ON_US
-from sim.clock import in_ppm
 from sim.compiled.call_kernels import W_FIELDS, Contacts, Queues, Rules, play_one_queue, play_queues
 from sim.compiled.presence import P_AT_WORK, P_BUSY, Presence, presence_of
-from sim.opening import OpenSpans
-from sim.played import Played
-from sim.routing import Routing, routing_of
-from sim.staff import Staff
+from sim.floor.clock import in_ppm
+from sim.floor.opening import OpenSpans
+from sim.floor.played import Played
+from sim.floor.routing import Routing, routing_of
+from sim.floor.staff import Staff
+from sim.readable.attempts import WAITS_ON_US
 
 _LINES_MAX = 62
 """Lines with somebody in them are the bits of one whole number."""

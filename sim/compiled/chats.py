@@ -6,7 +6,6 @@ router asks whether he is typing.
 """
 
 from scenarios.checks import IntArray
-from sim.clock import PPM
 from sim.compiled.fields import (
     CLOSE,
     G_OLDEST,
@@ -37,7 +36,8 @@ from sim.compiled.fields import (
     S_ROUND_END,
     Floor,
 )
-from sim.compiled.jit import inlined
+from sim.floor.clock import PPM
+from sim.floor.jit import inlined
 
 
 @inlined

@@ -18,7 +18,7 @@ from sim.compiled.fields import (
     NO_TIME,
     STEP_BITS,
 )
-from sim.compiled.jit import inlined, kernel
+from sim.floor.jit import inlined, kernel
 
 ROW_BITS = 31
 """Root contact and row share a word: fewer than two thousand million of each."""

@@ -148,7 +148,7 @@ STEP_BITS = 16
 
 
 class Columns(NamedTuple):
-    """What the floor reads of a trace: the table of its rows (``sim.trace_rows``), and columns of other lengths."""
+    """What the floor reads of a trace: the table of its rows (``sim.floor.trace_rows``), columns of other lengths."""
 
     rows: IntArray
     arrival_us: IntArray

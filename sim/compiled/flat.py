@@ -7,14 +7,14 @@ import numpy as np
 
 from scenarios import AgentChoice, Channel, ContactTrace, LateBreaks, PlanningError, ReplyOrder, Scenario
 from scenarios.checks import BoolArray, IntArray
-from sim.clock import PPM, all_in_ppm
 from sim.compiled import fields as c
-from sim.memory import empty
-from sim.opening import OpenSpans
-from sim.played import Played
-from sim.routing import LinePlan, Routing, Wanted, routing_of
-from sim.staff import Staff
-from sim.trace_rows import rows_of
+from sim.floor.clock import PPM, all_in_ppm
+from sim.floor.memory import empty
+from sim.floor.opening import OpenSpans
+from sim.floor.played import Played
+from sim.floor.routing import LinePlan, Routing, Wanted, routing_of
+from sim.floor.staff import Staff
+from sim.floor.trace_rows import rows_of
 
 _CHANNELS = {Channel.VOICE: c.CALL, Channel.CHAT: c.CHAT, Channel.TICKET: c.TICKET}
 _CHOICES = {

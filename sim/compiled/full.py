@@ -76,12 +76,12 @@ from sim.compiled.fields import (
     V_KEY,
     Floor,
 )
-from sim.compiled.jit import inlined, kernel, sources
 from sim.compiled.offers import expect_loss, live_reaches, look, offer_live
-from sim.compiled.prefetch import fetch
 from sim.compiled.tickets import offer_ticket, ticket_reaches
 from sim.compiled.waiting import await_next, leave_line, next_to_reach
-from sim.trace_rows import (
+from sim.floor.jit import inlined, kernel, sources
+from sim.floor.prefetch import fetch
+from sim.floor.trace_rows import (
     A_ANSWERED_DELAY,
     A_CAUSE,
     A_FIRST_ROUND,
@@ -295,5 +295,5 @@ def _entry(digest: int) -> Callable[[Floor], None]:
     return play_floor
 
 
-play_floor = _entry(sources())
+play_floor = _entry(sources("compiled"))
 """Play until nothing is left to happen; everything is written into the arrays of the floor."""

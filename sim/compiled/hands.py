@@ -20,7 +20,7 @@ from sim.compiled.fields import (
     R_LEFT,
     Floor,
 )
-from sim.compiled.jit import inlined
+from sim.floor.jit import inlined
 
 
 @inlined

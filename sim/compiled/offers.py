@@ -38,12 +38,12 @@ from sim.compiled.fields import (
     Floor,
 )
 from sim.compiled.hands import take_live
-from sim.compiled.jit import inlined
-from sim.compiled.pools import take_from_pool
 from sim.compiled.standing import choose, last_due, line_up, most_open
+from sim.compiled.ticket_pools import take_from_pool
 from sim.compiled.tickets import next_ticket, put_down, seek_for_ticket, take_ticket
 from sim.compiled.waiting import first_waiting, join_line, leave_line
-from sim.trace_rows import A_CAUSE, A_IF_LOST, A_LOST_DELAY, A_PATIENCE
+from sim.floor.jit import inlined
+from sim.floor.trace_rows import A_CAUSE, A_IF_LOST, A_LOST_DELAY, A_PATIENCE
 
 
 @inlined

@@ -17,9 +17,9 @@ import numpy as np
 
 from scenarios import NOBODY
 from scenarios.checks import IntArray
-from sim.clock import all_in_ppm
-from sim.compiled.jit import kernel
-from sim.staff import Staff
+from sim.floor.clock import all_in_ppm
+from sim.floor.jit import kernel
+from sim.floor.staff import Staff
 
 NONE = NOBODY
 NEVER = 2**62

@@ -42,7 +42,7 @@ from sim.compiled.fields import (
     TICKET,
     Floor,
 )
-from sim.compiled.jit import inlined
+from sim.floor.jit import inlined
 
 _SHARE = 10**12
 """Contacts taken are counted in this unit before they are divided by the weight in parts per million."""

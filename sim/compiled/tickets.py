@@ -1,6 +1,5 @@
 """Tickets: who takes one, who puts it down, and what waiting leads to."""
 
-from sim.clock import PPM
 from sim.compiled.events import set_due
 from sim.compiled.fields import (
     G_TICKETS,
@@ -39,11 +38,12 @@ from sim.compiled.fields import (
     Floor,
 )
 from sim.compiled.hands import begin
-from sim.compiled.jit import inlined
-from sim.compiled.pools import due_before, put_in_pool, take_from_pool
 from sim.compiled.standing import choose, line_up
+from sim.compiled.ticket_pools import due_before, put_in_pool, take_from_pool
 from sim.compiled.waiting import join_line, leave_line
-from sim.trace_rows import A_DUE
+from sim.floor.clock import PPM
+from sim.floor.jit import inlined
+from sim.floor.trace_rows import A_DUE
 
 
 @inlined

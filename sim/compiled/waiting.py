@@ -29,7 +29,7 @@ from sim.compiled.fields import (
     STEP_BITS,
     Floor,
 )
-from sim.compiled.jit import inlined, kernel
+from sim.floor.jit import inlined, kernel
 
 
 @inlined

@@ -6,10 +6,10 @@ import numpy as np
 
 from scenarios import NEVER_US
 from scenarios.checks import FloatArray, IntArray
-from sim.compiled.jit import inlined, kernel
+from sim.drawing.draws import poisson, uniforms, word
 from sim.drawing.kinds import K_DUE_US, K_HAND_OVER_US, P_CONTAINED, P_OFFERED, X_BOT, Kinds
 from sim.drawing.rows import ROOT_PATH
-from sim.draws import poisson, sources, uniforms, word
+from sim.floor.jit import inlined, kernel, sources
 
 COUNT, FIRST, WAIT, AFTER, SORTING, TURN = range(6)
 """Columns: blocks of four uniforms each (the gamma law takes more, from ``GAMMA_COLUMN`` on).
@@ -47,7 +47,7 @@ def _count(rates: FloatArray, keys: IntArray, counts: IntArray) -> None:
 
 @inlined
 def place_of(keys: IntArray, kind: int, interval: int, ordinal: int) -> tuple[int, int, int, int]:
-    """Return the place of a contact, as ``sim.draws.uniforms`` takes it."""
+    """Return the place of a contact, as ``sim.drawing.draws.uniforms`` takes it."""
     return word(keys[kind, 0]), word(keys[kind, 1]), word(ordinal), word(interval)
 
 
@@ -189,4 +189,4 @@ def _entries(digest: int) -> tuple[Callable[..., None], Callable[..., None]]:
     return fill_counts, fill_arrivals
 
 
-_fill_counts, _fill_arrivals = _entries(sources())
+_fill_counts, _fill_arrivals = _entries(sources("drawing"))

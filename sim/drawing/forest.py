@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from scenarios import NEVER_US, NOBODY, Cause
 from scenarios.checks import IntArray
-from sim.compiled.jit import inlined, kernel
 from sim.drawing.arrivals import AFTER, FIRST, SORTING, WAIT, born_at, due_of, kept_by_bot, place_of
+from sim.drawing.draws import Uniforms, uniforms
 from sim.drawing.kinds import (
     F_AT_ONCE,
     F_CAUSE,
@@ -46,8 +46,8 @@ from sim.drawing.rows import (
     state_of,
     with_more_room,
 )
-from sim.draws import Uniforms, sources, uniforms
-from sim.trace_rows import (
+from sim.floor.jit import inlined, kernel, sources
+from sim.floor.trace_rows import (
     A_ANSWERED_DELAY,
     A_CAUSE,
     A_DUE,
@@ -251,5 +251,5 @@ def _entry(digest: int) -> Callable[[Forest, IntArray, IntArray, Kinds, int], No
     return grow_on
 
 
-_grow_on = _entry(sources())
+_grow_on = _entry(sources("drawing"))
 """Grow on where the forest stands, see ``grown_forest``."""

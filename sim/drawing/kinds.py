@@ -26,7 +26,7 @@ from scenarios import (
     Scenario,
 )
 from scenarios.checks import FloatArray, IntArray
-from sim.draws import LAW_CODES, LONGEST_US, spread_of
+from sim.drawing.draws import LAW_CODES, LONGEST_US, spread_of
 
 # laws: (K, 7 + F), those from L_FOLLOW_UP on are the delays of the follow-ups, in order
 L_WORK, L_PATIENCE, L_REDIAL, L_FIRST_REPLY, L_REPLY, L_THINK, L_MISSORTED, L_FOLLOW_UP = range(8)
@@ -70,7 +70,7 @@ class Kinds(NamedTuple):
     Parameters
     ----------
     law_codes, law_means_us, law_spreads
-        (K, 7 + F) what ``sim.draws.duration_us`` calls a law.
+        (K, 7 + F) what ``sim.drawing.draws.duration_us`` calls a law.
     shares
         (K, 6) shares, and the mean number of rounds.
     facts

@@ -1,8 +1,8 @@
 """The matter of an attempt: how long the buyer waits, how much work it is, message by message, and what may follow."""
 
 from scenarios import NEVER_US, NOBODY, Cause
-from sim.compiled.jit import inlined
 from sim.drawing.arrivals import GAMMA_COLUMN, SORTING, TURN
+from sim.drawing.draws import Uniforms, Words, duration_us, geometric, uniforms
 from sim.drawing.kinds import (
     F_BY_TENURE,
     F_CAUSE,
@@ -35,8 +35,8 @@ from sim.drawing.rows import (
     Forest,
     State,
 )
-from sim.draws import Uniforms, Words, duration_us, geometric, uniforms
-from sim.trace_rows import A_FIRST_ROUND, A_HOLD, A_LINE, A_ROUND_END, A_TYPE, A_WORK
+from sim.floor.jit import inlined
+from sim.floor.trace_rows import A_FIRST_ROUND, A_HOLD, A_LINE, A_ROUND_END, A_TYPE, A_WORK
 
 TENURE_COUNTED_MAX = 3.0
 """A tenure factor above counts as this where it makes follow-ups likelier (see ``scenarios.FollowUp``)."""

@@ -6,12 +6,12 @@ import numpy as np
 
 from scenarios import NEVER_US
 from scenarios.checks import IntArray
-from sim.compiled.jit import inlined, kernel
 from sim.drawing.arrivals import FIRST, born_at, due_of, kept_by_bot, place_of
+from sim.drawing.draws import uniforms
 from sim.drawing.kinds import K_FOLLOW_UPS, K_MESSAGES, K_REDIALS, P_MESSAGE, P_MISSORTED, Kinds
 from sim.drawing.matters import patience_of, work_of
 from sim.drawing.rows import ROOT_PATH
-from sim.draws import sources, uniforms
+from sim.floor.jit import inlined, kernel, sources
 
 D_TYPE, D_DUE, D_WORK, D_PATIENCE, D_CONTAINED, D_FIELDS = range(6)
 """Rows of the table of drawn columns."""
@@ -52,4 +52,4 @@ def _entry(digest: int) -> Callable[[IntArray, IntArray, IntArray, Kinds], None]
     return fill_columns
 
 
-_fill_columns = _entry(sources())
+_fill_columns = _entry(sources("drawing"))

@@ -9,9 +9,9 @@ import numpy as np
 
 from scenarios import NEVER_US, NOBODY
 from scenarios.checks import IntArray
-from sim.compiled.jit import inlined
-from sim.memory import empty
-from sim.trace_rows import (
+from sim.floor.jit import inlined
+from sim.floor.memory import empty
+from sim.floor.trace_rows import (
     A_ANSWERED_DELAY,
     A_CAUSE,
     A_FIELDS,
@@ -56,7 +56,7 @@ class Forest(NamedTuple):
     Parameters
     ----------
     rows
-        (room + 1, ...) the table of the trace, see ``sim.trace_rows``.
+        (room + 1, ...) the table of the trace, see ``sim.floor.trace_rows``.
     delays_us
         (room + 1,) from the end of the attempt before to each row.
     states

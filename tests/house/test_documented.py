@@ -56,14 +56,14 @@ def test_every_rule_is_documented_and_every_documented_rule_exists(page):
 
 
 def test_every_kpi_is_documented_and_every_documented_kpi_exists(page):
-    from sim.kpis import KPIS
+    from sim.measures.kpis import KPIS
 
     assert sorted(entries(page("kpis.md"))) == sorted(KPIS)
 
 
 def test_the_documentation_marks_the_measures_that_hours_and_intervals_have(page):
-    from sim.kpis import KPIS
-    from sim.sums import Sums
+    from sim.measures.kpis import KPIS
+    from sim.measures.sums import Sums
 
     marked = [row.split("`")[1] for row in page("kpis.md").splitlines() if row.startswith("| `") and "¼" in row]
 

@@ -31,9 +31,9 @@ from scenarios import (
 )
 from sim.compiled import CompiledFloor
 from sim.engine import FloorRun, check_fits
-from sim.log import logs_of
+from sim.floor.log import logs_of
+from sim.floor.staff import Staff
 from sim.model import play_full, play_readable
-from sim.staff import Staff
 
 
 def a_horizon(hours=((0, 24),), interval_min=15, first_date=date(2025, 11, 10), zone="Asia/Shanghai"):

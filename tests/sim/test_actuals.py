@@ -22,7 +22,7 @@ from scenarios import (
     Shock,
 )
 from sim import actuals_of, as_measured, demand_as_it_was, staff_always_on, validate, without_effects
-from sim.actuals import Measured
+from sim.explaining.actuals import Measured
 
 LAW = Law(LawKind.EXPONENTIAL, 60.0)
 IN_TIME = Measured.ANSWERED_IN_TIME

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import PlanningError
-from sim.backends import CLUSTER_VARIABLE, DEATHS_MAX, Backend, BackendName, backend_of, results
-from sim.pools import THREAD_NAME, Here, _compute
+from sim.studies.backends import CLUSTER_VARIABLE, DEATHS_MAX, Backend, BackendName, backend_of, results
+from sim.studies.pools import THREAD_NAME, Here, _compute
 
 
 class Squares:

@@ -8,13 +8,13 @@ from scipy.stats import binomtest
 
 from scenarios import DemandUncertainty, Law, LawKind, PlanningError, ServiceTarget
 from sim import replicate, staff_always_on
-from sim.binomial import (
+from sim.studies.binomial import (
     EXACT_BINOMIAL,
     binomial_interval,
     binomial_lower_bound,
     binomial_upper_bound,
 )
-from sim.promises import day_changes, day_promises, days_met
+from sim.studies.promises import day_changes, day_promises, days_met
 
 counts = st.integers(1, 500).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
 

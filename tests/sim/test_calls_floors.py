@@ -23,9 +23,9 @@ from scenarios import (
     RouteStep,
     Serve,
 )
-from sim.calls_model import is_calls_only, play_calls
 from sim.compiled.calls import calls_plan_of
 from sim.model import play_full
+from sim.readable.calls import is_calls_only, play_calls
 
 STEP_S = 300
 """Everything happens in steps of five minutes, so that most events fall together with others."""

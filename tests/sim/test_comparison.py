@@ -25,9 +25,9 @@ from scenarios import (
     ServiceTarget,
 )
 from sim import replicate, staff_always_on
-from sim.comparison import MEAN_OF_DAYS, Side, compare, compare_studies, expense_of
-from sim.estimates import RATIO_OF_SUMS, ratio_of_sums
-from sim.paired import Sample, minus, variance_reduction
+from sim.measures.estimates import RATIO_OF_SUMS, ratio_of_sums
+from sim.studies.comparison import MEAN_OF_DAYS, Side, compare, compare_studies, expense_of
+from sim.studies.paired import Sample, minus, variance_reduction
 
 KEY = {"replications": 12, "seed": 4, "purpose": "test"}
 HOUR_US = 3_600_000_000

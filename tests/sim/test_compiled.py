@@ -48,8 +48,8 @@ from sim.compiled.fields import (
     R_ROOT,
     STEP_BITS,
 )
-from sim.compiled.jit import sources
-from sim.compiled.pools import put_in_pool, take_from_pool
+from sim.compiled.ticket_pools import put_in_pool, take_from_pool
+from sim.floor.jit import digest_of, sources
 from sim.model import play_full
 
 UNIT_S = 10
@@ -262,12 +262,14 @@ def test_a_pool_gives_the_ticket_due_first_whoever_was_taken_out_before(form, ac
 
 
 def test_the_digest_of_the_sources_changes_with_any_of_them(tmp_path):
-    for name in ("one.py", "other.py"):
-        (tmp_path / name).write_text("work_us = 1\n", encoding="utf-8")
-    before = sources(tmp_path)
-    (tmp_path / "other.py").write_text("work_us = 2\n", encoding="utf-8")
+    files = [tmp_path / name for name in ("one.py", "other.py")]
+    for file in files:
+        file.write_text("work_us = 1\n", encoding="utf-8")
+    before = digest_of(*files)
+    files[1].write_text("work_us = 2\n", encoding="utf-8")
 
-    assert sources(tmp_path) != before
+    assert digest_of(*files) != before
+    assert sources("compiled") == sources("compiled") != sources("drawing")
 
 
 # ---- the whole floor ----------------------------------------------------------------------------------------------

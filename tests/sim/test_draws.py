@@ -10,8 +10,18 @@ from scipy import stats
 from scipy.special import ndtri
 
 from scenarios import NEVER_US, LawKind
-from sim import draws
-from sim.draws import LAW_CODES, LONGEST_US, duration_us, geometric, normal, philox, poisson, spread_of, uniforms
+from sim.drawing import draws
+from sim.drawing.draws import (
+    LAW_CODES,
+    LONGEST_US,
+    duration_us,
+    geometric,
+    normal,
+    philox,
+    poisson,
+    spread_of,
+    uniforms,
+)
 
 WORD = st.integers(0, 2**64 - 1)
 ALL_ONES = 2**64 - 1

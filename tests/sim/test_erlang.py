@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scenarios import PlanningError
 from sim import erlang_a, erlang_b, erlang_c, least_servers, min_agents_a, min_agents_c
-from sim.erlang import SERVERS_MAX
+from sim.formulas.erlang import SERVERS_MAX
 
 
 def test_a_bound_on_abandonment_needs_more_agents_than_the_share_in_time_alone():

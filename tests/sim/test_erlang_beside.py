@@ -17,8 +17,8 @@ from scenarios import (
     Serve,
 )
 from sim import erlang_a, erlang_c, message_chat, message_law, slot_chat
-from sim.erlang_beside import ErlangMisses, Stream, WhatCame, erlang_says, why_it_differs
-from sim.reach import best_share_with_idle_agents
+from sim.explaining.erlang_beside import ErlangMisses, Stream, WhatCame, erlang_says, why_it_differs
+from sim.explaining.reach import best_share_with_idle_agents
 
 
 def exponential(mean_s):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from scenarios import Channel, PlanningError, ServiceTarget
-from sim.cells import Per
-from sim.figures import Period, Whom, figures
-from sim.kpis import KPIS
+from sim.measures.cells import Per
+from sim.measures.figures import Period, Whom, figures
+from sim.measures.kpis import KPIS
+from sim.measures.pay import Pay
+from sim.measures.study import Study
+from sim.measures.tally import Tallier
 from sim.model import play_readable
-from sim.pay import Pay
-from sim.study import Study
-from sim.tally import Tallier
 
 HOUR = 3600
 FIRST = date(2025, 11, 10)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios import Channel, FollowUp, FollowUpKind, Law, LawKind
-from sim.flows import attempts_with_follow_ups
+from sim.formulas.flows import attempts_with_follow_ups
 
 LATER = Law(LawKind.CONSTANT, 1800.0)
 

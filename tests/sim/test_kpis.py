@@ -27,15 +27,15 @@ from scenarios import (
     ShiftTemplate,
 )
 from scenarios.text import text
-from sim.counting import CELL_COUNTS, DAY_COUNTS
-from sim.kpis import DEFINITIONS, KPIS, Grain
+from sim.measures.counting import CELL_COUNTS, DAY_COUNTS
+from sim.measures.kpis import DEFINITIONS, KPIS, Grain
+from sim.measures.pay import pay_of
+from sim.measures.scopes import ALL
+from sim.measures.study import Study
+from sim.measures.sums import Sums
+from sim.measures.tally import GROUP_COUNTS, Tally, tally
+from sim.measures.waits import BINS, bin_of, edges_s, quantiles_of
 from sim.model import play_readable
-from sim.pay import pay_of
-from sim.scopes import ALL
-from sim.study import Study
-from sim.sums import Sums
-from sim.tally import GROUP_COUNTS, Tally, tally
-from sim.waits import BINS, bin_of, edges_s, quantiles_of
 
 HOUR = 3600
 

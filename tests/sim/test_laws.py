@@ -30,9 +30,9 @@ from scenarios import (
     Serve,
 )
 from sim import Staff, draw_trace
-from sim.clock import in_ppm, scaled_us
 from sim.compiled import CompiledFloor
 from sim.engine import FloorRun
+from sim.floor.clock import in_ppm, scaled_us
 from sim.model import play_full
 
 CALL, HARD, CHAT, MAIL = range(4)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from scenarios import NEVER, Law, LawKind
-from sim.laws import mean_up_to, survival
+from sim.formulas.laws import mean_up_to, survival
 
 LAWS = [Law(kind, 40.0, 0.8) for kind in LawKind if kind is not LawKind.NEVER]
 

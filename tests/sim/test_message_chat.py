@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import Law, LawKind, Messages, PlanningError
-from sim.message_chat import (
+from sim.formulas.message_chat import (
     SessionKind,
     message_chat,
     message_law,

@@ -31,7 +31,7 @@ from scenarios import (
     Shock,
 )
 from sim import replicate, staff_always_on
-from sim.reach import attempts_per_contact, best_share_with_idle_agents, fastest_tenure, out_of_reach
+from sim.explaining.reach import attempts_per_contact, best_share_with_idle_agents, fastest_tenure, out_of_reach
 
 RATE = 30.0
 

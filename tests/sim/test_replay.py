@@ -8,7 +8,7 @@ import pytest
 
 from scenarios import AgentChoice, Channel, Group, Law, LawKind, LongThink, Messages, Serve
 from sim import Parameter, Staff, Tallier, actuals_of, draw_trace, simulate, staff_always_on, validate
-from sim.replay import Replay
+from sim.explaining.replay import Replay
 
 SEED = 7
 

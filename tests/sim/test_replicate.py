@@ -28,10 +28,10 @@ from scenarios import (
     ServiceTarget,
 )
 from sim import draw_trace, erlang_c, replicate, staff_always_on, staff_from_roster
-from sim.backends import CLUSTER_VARIABLE
 from sim.engine import Engine
 from sim.model import play_readable
-from sim.replicate import digest_of, replicate_digests
+from sim.studies.backends import CLUSTER_VARIABLE
+from sim.studies.replicate import digest_of, replicate_digests
 
 HOUR_US = 3_600_000_000
 DEADLY = getattr(signal, "SIGKILL", signal.SIGTERM)

@@ -31,7 +31,7 @@ from scenarios import (
     stream,
 )
 from sim import draw_trace
-from sim.sampling import Sampler, day_levels
+from sim.drawing.sampling import Sampler, day_levels
 
 HOUR_US = 3600 * US_PER_S
 MINUTE = Law(LawKind.EXPONENTIAL, 60.0)

@@ -25,7 +25,7 @@ from scenarios import (
     ShiftTemplate,
     Shock,
 )
-from sim.shortfall import Cause, Situation, shortfall
+from sim.explaining.shortfall import Cause, Situation, shortfall
 
 PEOPLE = 12
 HOURS = ((8, 10),)

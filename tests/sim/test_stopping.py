@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scenarios import DemandUncertainty, Law, LawKind, PlanningError
 from sim import replicate, staff_always_on
-from sim.estimates import ratio_of_sums
-from sim.stopping import SHARE_FLOOR, Ending, Precision, replicate_until, settled_after
+from sim.measures.estimates import ratio_of_sums
+from sim.studies.stopping import SHARE_FLOOR, Ending, Precision, replicate_until, settled_after
 
 
 @pytest.fixture(scope="module")

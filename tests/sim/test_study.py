@@ -5,13 +5,13 @@ import pytest
 from scipy import stats
 
 from scenarios import US_PER_S, Channel, PlanningError, ServiceTarget
-from sim.cells import Per
-from sim.counting import CELL_COUNTS, DAY_COUNTS
-from sim.estimates import estimate_of, half_width_of_alike, means, ratio_of_sums
+from sim.measures.cells import Per
+from sim.measures.counting import CELL_COUNTS, DAY_COUNTS
+from sim.measures.estimates import estimate_of, half_width_of_alike, means, ratio_of_sums
+from sim.measures.study import Study
+from sim.measures.tally import GROUP_COUNTS, Tallier, Tally, tally
+from sim.measures.waits import BINS
 from sim.model import play_readable
-from sim.study import Study
-from sim.tally import GROUP_COUNTS, Tallier, Tally, tally
-from sim.waits import BINS
 
 HOUR = 3600
 ALL_DAY = [[(0, 24 * HOUR)]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sim.counting
-import sim.tally
+import sim.measures.counting
+import sim.measures.tally
 from scenarios import (
     NOBODY,
     US_PER_S,
@@ -26,13 +26,13 @@ from scenarios import (
     Serve,
     ServiceTarget,
 )
-from sim.cells import Per, cells_of
-from sim.counting import AGES_H, CELL_COUNTS, DAY_COUNTS, REPLY_CAP_S
-from sim.log import logs_of
+from sim.floor.log import logs_of
+from sim.floor.played import Played
+from sim.floor.staff import staff_always_on
+from sim.measures.cells import Per, cells_of
+from sim.measures.counting import AGES_H, CELL_COUNTS, DAY_COUNTS, REPLY_CAP_S
+from sim.measures.tally import GROUP_COUNTS, STATES, Tallier, tally
 from sim.model import play_readable
-from sim.played import Played
-from sim.staff import staff_always_on
-from sim.tally import GROUP_COUNTS, STATES, Tallier, tally
 
 HOUR = 3600
 CALL, CHAT, MAIL = range(3)
@@ -332,7 +332,7 @@ def test_compiled_counts_are_those_of_the_python_they_are_written_as(rows, shop,
     compiled = tally(shop, day, played, people)
 
     with pytest.MonkeyPatch.context() as uncompiled:
-        for module in (sim.counting, sim.tally):
+        for module in (sim.measures.counting, sim.measures.tally):
             for name, value in list(vars(module).items()):
                 if hasattr(value, "py_func"):
                     uncompiled.setattr(module, name, value.py_func)

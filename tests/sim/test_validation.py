@@ -19,9 +19,9 @@ from scenarios import (
     ShiftTemplate,
 )
 from sim import Parameter, Tallier, draw_trace, simulate, staff_always_on
-from sim.actuals import Measured, actuals_of, as_measured
-from sim.gaps import factors_tried, with_caps
-from sim.validation import validate
+from sim.explaining.actuals import Measured, actuals_of, as_measured
+from sim.explaining.gaps import factors_tried, with_caps
+from sim.explaining.validation import validate
 
 PEOPLE = {"g": 16}
 SEED = 7

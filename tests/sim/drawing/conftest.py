@@ -28,7 +28,7 @@ from scenarios import (
 from sim import draw_trace
 
 MINUTE = Law(LawKind.EXPONENTIAL, 60.0)
-_DRAWING = ("sim.draws", "sim.sampling", "sim.drawing")
+_DRAWING = ("sim.drawing.draws", "sim.drawing.sampling", "sim.drawing")
 
 
 def each_alone(kinds):
@@ -73,7 +73,7 @@ def everything(scenario, kind):
 
 @pytest.fixture(scope="session")
 def uncompiled():
-    """``sim.sampling`` and ``sim.draws`` as plain Python, loaded beside the compiled ones."""
+    """``sim.drawing.sampling`` and ``sim.drawing.draws`` as plain Python, loaded beside the compiled ones."""
     kept = {name: module for name, module in sys.modules.items() if name.startswith(_DRAWING)}
     package = sys.modules["sim"]
     attributes = {name: getattr(package, name) for name in ("draws", "sampling", "drawing")}
@@ -82,8 +82,8 @@ def uncompiled():
         for name in kept:
             del sys.modules[name]
         numba.config.DISABLE_JIT = 1
-        sampling = importlib.import_module("sim.sampling")
-        return SimpleNamespace(draw_trace=sampling.draw_trace, draws=sys.modules["sim.draws"])
+        sampling = importlib.import_module("sim.drawing.sampling")
+        return SimpleNamespace(draw_trace=sampling.draw_trace, draws=sys.modules["sim.drawing.draws"])
     finally:
         numba.config.DISABLE_JIT = compiler_off
         for name in [name for name in sys.modules if name.startswith(_DRAWING)]:

@@ -6,8 +6,9 @@ from dataclasses import fields, replace
 import numpy as np
 
 from scenarios import NOBODY, BotStage, Channel, Law, LawKind
-from sim import draw_trace, draws
-from sim.trace_rows import A_ANSWERED_DELAY, A_LOST_DELAY, rows_of
+from sim import draw_trace
+from sim.drawing import draws
+from sim.floor.trace_rows import A_ANSWERED_DELAY, A_LOST_DELAY, rows_of
 
 MINUTE = Law(LawKind.EXPONENTIAL, 60.0)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from scenarios import NOBODY, US_PER_S, Cause, Channel, ContactLog, Law, LawKind, MessageLog, Messages, Outcome
-from sim.log import logs_of
-from sim.measures import Records
+from sim.floor.log import logs_of
+from sim.measures.protocol import Records
 from sim.model import play_readable
-from sim.packs import load_pack, measure
+from sim.packs.pack import load_pack, measure
 
 HOUR = 3600
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import NOBODY, US_PER_S, PlanningError
-from sim.estimates import ratio_of_sums
-from sim.measures import Cases
-from sim.packs import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title, read_pack
-from sim.satisfaction import Satisfaction
-from sim.timing import _first_stamps
+from sim.measures.estimates import ratio_of_sums
+from sim.measures.protocol import Cases
+from sim.packs.pack import Pack, load_pack, measure, measure_all, measure_title, pack_names, pack_title, read_pack
+from sim.packs.satisfaction import Satisfaction
+from sim.packs.timing import _first_stamps
 
 
 def test_one_run_is_measured_by_date_and_type_without_an_interval(shop, runs, value):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenarios import Cause, Outcome
-from sim.packs import load_pack, measure
+from sim.packs.pack import load_pack, measure
 
 # JD
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios import Cause, Outcome, PlanningError
-from sim.packs import Pack, measure, measure_all
-from sim.satisfaction import Satisfaction, on_scale
+from sim.packs.pack import Pack, measure, measure_all
+from sim.packs.satisfaction import Satisfaction, on_scale
 
 CURVE = Satisfaction(at_best=0.8, late=0.9, again=0.5, handed_on=0.7, unanswered=0.1)
 

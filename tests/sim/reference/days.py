@@ -4,7 +4,7 @@ import numpy as np
 from slow_reference.shops import DAY_UNITS, UNIT_US, a_shop
 
 from scenarios import NEVER_US, NOBODY, Cause, ContactTrace
-from sim.staff import Staff
+from sim.floor.staff import Staff
 
 DEEPEST = 3
 """Most attempts of one matter."""

@@ -6,7 +6,7 @@ from slow_reference.people import Person, Session
 from slow_reference.rules import DAY_US, PPM, Crew, Doors, Line, ppm, scaled
 
 from scenarios import NEVER_US, NOBODY, SHOP_OWES, Cause, Channel
-from sim.played import Played
+from sim.floor.played import Played
 
 
 class Row:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.calls_model import is_calls_only, play_calls
 from sim.compiled import CompiledFloor
 from sim.compiled.calls import calls_plan_of
 from sim.model import play_full
+from sim.readable.calls import is_calls_only, play_calls
 
 SEEDS = {"TINY": 600, "TINY_CALLS": 300, "LARGE": 16, "LARGE_CALLS": 8}
 

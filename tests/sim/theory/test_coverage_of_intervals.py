@@ -11,8 +11,8 @@ from scipy.stats import binom
 
 from scenarios import Law, LawKind
 from sim import ratio_of_sums, replicate, staff_always_on
-from sim.estimates import means
-from sim.paired import Sample, minus
+from sim.measures.estimates import means
+from sim.studies.paired import Sample, minus
 
 STUDIES, LONGEST, PAIRED = 400, 30, 10
 """Studies, and evenings of the longest study and of a paired one."""

@@ -8,10 +8,10 @@ from slow_reference.shops import LARGE_CALLS
 from twin_floors import playing
 from twin_floors.counting import Count
 
-from sim.calls_model import is_calls_only, play_calls
 from sim.compiled import CompiledFloor
 from sim.compiled.calls import calls_plan_of
 from sim.model import play_full
+from sim.readable.calls import is_calls_only, play_calls
 
 CALLS_FLOORS = 60
 DRAWN_USES = {

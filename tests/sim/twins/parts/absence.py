@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from sim import Staff
-from sim.played import Played
+from sim.floor.played import Played
 
 
 class Missed(NamedTuple):

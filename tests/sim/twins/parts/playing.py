@@ -16,8 +16,8 @@ from twin_floors.resuming import resumed_by_the_same_hands
 from scenarios import NOBODY, ContactTrace, Scenario
 from sim import Staff
 from sim.compiled import CompiledFloor
+from sim.floor.played import Played
 from sim.model import play_full
-from sim.played import Played
 
 CHUNKS, FLOORS_PER_CHUNK = 8, 125
 """A thousand floors, in parts that can be played side by side."""

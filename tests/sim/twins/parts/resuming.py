@@ -3,7 +3,7 @@
 import numpy as np
 
 from scenarios import NEVER_US, NOBODY
-from sim.played import Played
+from sim.floor.played import Played
 
 
 def resumed_by_the_same_hands(played: Played) -> bool:

@@ -1,0 +1,1 @@
+"""What every engine shares: the clock, opening hours, people, routing, and what a run leaves behind."""

@@ -1,0 +1,1 @@
+"""Closed forms: oracles for the floor, and first guesses of positions."""

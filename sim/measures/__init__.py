@@ -1,0 +1,1 @@
+"""From what a run leaves behind to measures: counts, named definitions, estimates, reports."""

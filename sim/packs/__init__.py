@@ -1,0 +1,1 @@
+"""The platforms' own measures: dated files, and the rules by which they count."""

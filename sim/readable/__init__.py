@@ -1,0 +1,1 @@
+"""The parts of the readable floor, ``sim.model``, one for each thing that it keeps."""

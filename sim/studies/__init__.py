@@ -1,0 +1,1 @@
+"""Many replications: played in parallel, stopped in time, compared, judged."""
