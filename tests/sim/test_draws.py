@@ -10,7 +10,6 @@ from scipy import stats
 from scipy.special import ndtri
 
 from scenarios import NEVER_US, LawKind
-from sim.drawing import draws
 from sim.drawing.draws import (
     LAW_CODES,
     LONGEST_US,
@@ -166,10 +165,3 @@ def test_half_the_spread_is_the_same_draw_nearer_to_its_mean():
     wide, narrow = drawn(LawKind.LOGNORMAL, 0.8, count=200), drawn(LawKind.LOGNORMAL, 0.2, count=200)
 
     assert (np.argsort(wide) == np.argsort(narrow)).all()
-
-
-def test_a_change_of_the_code_changes_the_digest_of_the_cache(tmp_path, monkeypatch):
-    before = draws.sources()
-    monkeypatch.setattr(draws, "_FOLDER", "compiled")
-
-    assert draws.sources() != before

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scenarios import (
     NOBODY,
+    SHOP_OWES,
     AgentChoice,
     AtClosing,
     BotStage,
@@ -110,7 +111,7 @@ def test_every_law_of_the_floor_holds_on_random_days(day, shop, forecast):
 
     assert CompiledFloor(shop).play(trace, staff).equals(played)
     every_attempt_has_one_outcome(run.log, trace)
-    attempts_follow_what_they_come_from(run.log, trace, staff)
+    attempts_follow_what_they_come_from(run.log, trace, staff, shop.horizon)
     answers_come_in_time_and_in_order(run.log, trace)
     agents_hold_what_they_may(run.log, staff, shop)
     agents_begin_only_at_work(run, staff)
@@ -129,7 +130,14 @@ def every_attempt_has_one_outcome(log, trace):
     assert set(log.outcome[~live].tolist()) <= {Outcome.ANSWERED, Outcome.OPEN}
 
 
-def attempts_follow_what_they_come_from(log, trace, staff):
+def when_open(horizon, times_us):
+    """The next moment at which the service is open; the time itself where it is, or is never again."""
+    days = [(day.opens_us, day.closes_us) for day in horizon.days]
+    later = [min((max(time, opens) for opens, closes in days if time < closes), default=time) for time in times_us]
+    return np.array(later, dtype=np.int64)
+
+
+def attempts_follow_what_they_come_from(log, trace, staff, horizon):
     later = np.flatnonzero(log.attempt > 0)
     before = later - 1
     assert (log.root[before] == log.root[later]).all()
@@ -144,7 +152,9 @@ def attempts_follow_what_they_come_from(log, trace, staff):
     # A message follows at the moment of closing, everything else its delay after the end of the attempt before.
     delay_us = trace.delay_us[log.row[later]]
     delay_us = np.where(log.outcome[before] == Outcome.CLOSED_OUT, 0, delay_us)
-    assert (log.offered_us[later] == log.ended_us[before] + delay_us).all()
+    due_us = log.ended_us[before] + delay_us
+    owed = np.isin(log.cause[later], SHOP_OWES) & (log.contact_type[later] != MAIL)
+    assert (log.offered_us[later] == np.where(owed, when_open(horizon, due_us), due_us)).all()
     pace_ppm = np.array([in_ppm(factor) for factor in staff.tenure_factor], dtype=np.int64)
     needed = trace.need_ppm[log.row[before]][~lost]
     assert (pace_ppm[log.agent[before][~lost]] > needed).all()

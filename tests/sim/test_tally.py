@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from scenarios import (
     US_PER_S,
     Cause,
     Channel,
+    ContactLog,
     Group,
     Law,
     LawKind,
+    MessageLog,
     Messages,
     Outcome,
     PlanningError,
@@ -109,9 +112,24 @@ def a_day():
     return st.lists(root, max_size=12).map(lambda rows: sorted(rows, key=lambda row: row["at"]))
 
 
+def within_horizon(log, messages, end_us):
+    """The logs without what was offered after the horizon, and without what follows that."""
+    seen, last_root = [], None
+    for root, attempt, offered in zip(log.root, log.attempt, log.offered_us, strict=True):
+        seen.append(offered < end_us and (attempt == 0 or seen[-1]))
+        assert attempt == 0 or root == last_root
+        last_root = root
+    seen = np.array(seen, dtype=bool)
+    chosen = seen[messages.entry]
+    entry = (np.cumsum(seen) - 1)[messages.entry[chosen]]
+    columns = {field.name: getattr(messages, field.name)[chosen] for field in fields(messages)}
+    kept = ContactLog(**{field.name: getattr(log, field.name)[seen] for field in fields(log)})
+    return kept, MessageLog(**columns | {"entry": entry})
+
+
 def recount(scenario, run_logs, trace, played, staff):
     """Count everything again from the logs, row by row, in plain Python."""
-    log, messages = run_logs
+    log, messages = within_horizon(*run_logs, scenario.horizon.end_us)
     grid, found = scenario.horizon, Counter()
     day_of, is_open = grid.day_of_interval(), grid.open_intervals()
     tenure = staff.tenure_factor

@@ -76,7 +76,7 @@ def uncompiled():
     """``sim.drawing.sampling`` and ``sim.drawing.draws`` as plain Python, loaded beside the compiled ones."""
     kept = {name: module for name, module in sys.modules.items() if name.startswith(_DRAWING)}
     package = sys.modules["sim"]
-    attributes = {name: getattr(package, name) for name in ("draws", "sampling", "drawing")}
+    drawing = package.drawing
     compiler_off = numba.config.DISABLE_JIT
     try:
         for name in kept:
@@ -89,8 +89,7 @@ def uncompiled():
         for name in [name for name in sys.modules if name.startswith(_DRAWING)]:
             del sys.modules[name]
         sys.modules.update(kept)
-        for name, module in attributes.items():
-            setattr(package, name, module)
+        package.drawing = drawing
 
 
 @pytest.fixture
