@@ -37,6 +37,19 @@ def test_an_import_upwards_breaks_the_contract(root, rooms, tmp_path):
     assert "sim -> scheduler" in found.stdout
 
 
+def test_a_folder_of_the_simulation_that_imports_from_above_breaks_the_contract(root, rooms, tmp_path):
+    for room in (*rooms, "sim/floor", "sim/studies"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "__init__.py").touch()
+    (tmp_path / "pyproject.toml").write_bytes((root / "pyproject.toml").read_bytes())
+    (tmp_path / "sim" / "floor" / "clock.py").write_text("import sim.studies\n", encoding="utf-8")
+
+    found = lint_imports(tmp_path)
+
+    assert found.returncode == 1
+    assert "sim.floor.clock -> sim.studies" in found.stdout
+
+
 @pytest.mark.parametrize("streamer", ["scheduler", "sim", "scenarios", "forecasting"])
 def test_streamlit_outside_the_dashboard_breaks_the_contract(root, rooms, tmp_path, streamer):
     for room in rooms:
