@@ -15,7 +15,7 @@ from scenarios.text import text
 from scheduler.commands.console import Watch, print_table, say, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
-from scheduler.exchange import read_roster
+from scheduler.exchange import read_roster, require_table_file, write_table
 from scheduler.exchange.words import percent, percent_with_interval
 from scheduler.exits import Exit
 from scheduler.rostering import coverage
@@ -38,6 +38,8 @@ class ExplainOptions(ScenarioChoice, DemandChoice, WorkerChoice):
 
 def run(options: ExplainOptions) -> Exit:
     """Print every hour that missed its promise with its causes; the file holds all hours."""
+    if options.out is not None:
+        require_table_file(options.out)
     scenario = options.load_scenario()
     with Watch() as watch:
         planned = demand_of(options, scenario, watch)
@@ -49,7 +51,7 @@ def run(options: ExplainOptions) -> Exit:
     people = _people_short(came)
     _show(scenario, rows, people)
     if options.out is not None:
-        _table(scenario, rows, people).to_csv(options.out, index=False, encoding="utf-8-sig")
+        write_table(_table(scenario, rows, people), options.out)
         tell("files", path=options.out)
     return Exit.DONE
 

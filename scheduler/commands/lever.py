@@ -25,6 +25,7 @@ from scenarios.text import current_language, text
 from scheduler.commands.console import Watch, print_table, say, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.simulate import FloorOptions, formula_people, head_counts, people_of
+from scheduler.exchange import require_table_file, write_table
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
 from sim import Comparison, Side, Staff, Study, compare_studies, replicate, staff_always_on
@@ -72,6 +73,8 @@ class Outcome:
 
 def run(options: LeverOptions) -> Exit:
     """List the levers, or print what each of those named saves, at all three levels of its effect."""
+    if options.out is not None:
+        require_table_file(options.out)
     planned = options.load_scenario()
     if not options.lever:
         _list(planned)
@@ -89,7 +92,7 @@ def run(options: LeverOptions) -> Exit:
     for name, levels in trial.unasked.items():
         tell("lever.unasked", name=name, levels=", ".join(levels))
     if options.out is not None:
-        _table(outcomes).to_csv(options.out, index=False, encoding="utf-8-sig")
+        write_table(_table(outcomes), options.out)
         tell("files", path=options.out)
     return Exit.DONE
 

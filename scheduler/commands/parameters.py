@@ -44,6 +44,8 @@ def pairs(given: list[str], option: str) -> dict[str, str]:
         key, mark, value = one.partition("=")
         if not (mark and key.strip() and value.strip()):
             raise UsageError("not_a_pair", option=option, value=one)
+        if key.strip() in pairs:
+            raise UsageError("given_twice", option=option, value=key.strip())
         pairs[key.strip()] = value.strip()
     return pairs
 

@@ -16,6 +16,10 @@ def with_shocks(scenario: Scenario, given: list[str], *, roster: bool) -> Scenar
         Whether the people are those of a roster; nobody else can stay away.
     """
     changed = scenario
+    if not roster:
+        for known in scenario.shocks:
+            if any(effect.quantity is Quantity.ABSENCE for effect in known.effects):
+                tell("shock.nobody_away", name=known.name)
     for shock, moment in shocks_at(scenario, given):
         try:
             changed = shock.applied_to(changed, moment)

@@ -1,5 +1,6 @@
 """What a study says, as tables on the terminal."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from scenarios import Channel, Estimate, Kpi, Scenario, ServiceReport, min_to_clock
@@ -114,7 +115,10 @@ def said(estimate: Estimate, unit: str) -> str:
         return DASH
     if unit == "share":
         return percent_with_interval(estimate)
-    return f"{estimate.value:,.1f} ({estimate.low:,.1f}–{estimate.high:,.1f})"
+    high = (
+        f"{estimate.high:,.1f}" if math.isfinite(estimate.high) else "∞"
+    )  # nobody knows how long the longest waits are
+    return f"{estimate.value:,.1f} ({estimate.low:,.1f}–{high})"
 
 
 def _names(scenario: Scenario) -> list[str]:

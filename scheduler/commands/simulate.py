@@ -98,6 +98,7 @@ def run(options: SimulateOptions) -> Exit:
         require_table_file(options.out)
     precision = precision_of(options)
     planned = options.load_scenario()
+    packs = [load_pack(name, on=planned.horizon.first_date) for name in options.pack]
     scenario = options.with_shocks(planned)
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
@@ -121,8 +122,7 @@ def run(options: SimulateOptions) -> Exit:
         show_hours(study)
     show_formulas(scenario, forecast, people, study)
     rows = [*figure_rows(figures(study, options.by, pay), scenario), *promise_rows(promises)] if options.out else []
-    for name in options.pack:
-        pack = load_pack(name, on=scenario.horizon.first_date)
+    for pack in packs:
         runs = replicate_runs(scenario, forecast, people, replications=PACK_RUNS, seed=seed, purpose=PURPOSE)
         kpis = measure_all(pack, runs, scenario)
         show_pack(pack, kpis)
@@ -192,6 +192,6 @@ def head_counts(given: list[str]) -> dict[str, int]:
     """Return ``["group=number"]`` as a table; a ``UsageError`` where it is none."""
     counts = pairs(given, "--agents")
     for group, count in counts.items():
-        if not count.isdigit():
+        if not (count.isascii() and count.isdecimal()):
             raise UsageError("not_a_pair", option="--agents", value=f"{group}={count}")
     return {group: int(count) for group, count in counts.items()}

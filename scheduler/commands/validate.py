@@ -12,7 +12,7 @@ from scenarios.text import text
 from scheduler.commands.console import Watch, print_table, say, tell
 from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
 from scheduler.commands.simulate import head_counts
-from scheduler.exchange import read_roster
+from scheduler.exchange import read_roster, require_table_file, write_table
 from scheduler.exchange.words import percent
 from scheduler.exits import Exit
 from sim import (
@@ -46,6 +46,8 @@ class ValidateOptions(ScenarioChoice, HistoryChoice):
 
 def run(options: ValidateOptions) -> Exit:
     """Print every measured day beside its simulation; a model that fails ends with "not proven"."""
+    if options.out is not None:
+        require_table_file(options.out)
     scenario = options.load_scenario()
     people = _people(options, scenario)
     history, _ = options.load_history(scenario)
@@ -56,7 +58,7 @@ def run(options: ValidateOptions) -> Exit:
         )  # fmt: skip
     _show(found, scenario)
     if options.out is not None:
-        _table(found, scenario).to_csv(options.out, index=False, encoding="utf-8-sig")
+        write_table(_table(found, scenario), options.out)
         tell("files", path=options.out)
     return Exit.DONE if found.passed else Exit.NOT_PROVEN
 

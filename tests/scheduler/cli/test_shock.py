@@ -56,6 +56,13 @@ def test_a_sick_wave_keeps_people_of_a_roster_away_and_nobody_else(call, shop, r
     assert first_row(out)[1] == 0.0  # five times a fifth: nobody came
 
 
+def test_a_sick_wave_of_the_scenario_itself_is_told_not_to_move_people_who_are_always_there(call, shop):
+    path = shop('[[shocks]]\nname = "flu"\neffects = [{ quantity = "absence", factor = 2.0 }]')
+    assert (
+        "flu: people who are always at work never stay away" in call("simulate", path, "--agents", "desk=2", *PLAY)[1]
+    )
+
+
 @pytest.mark.parametrize(("given", "status", "said"), [
     ("outage", Exit.USAGE, "NAME@MOMENT"),
     ("meteor@2026-11-11T13:00", Exit.INPUT, "slow_back_end"),
