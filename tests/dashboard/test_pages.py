@@ -137,7 +137,7 @@ def test_pressing_the_button_starts_a_job_with_the_levers_of_the_form(address, s
     assert store.jobs.latest(KIND)[0].id in page.query_params["job"]
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "12 of 60 days simulated"), ("zh", "已模拟 12 / 60 天")])
+@pytest.mark.parametrize(("language", "said"), [("en", "12 of 60 days simulated"), ("zh", "已仿真 12 / 60 天")])
 def test_a_running_job_shows_its_progress_and_can_be_cancelled(address, store, source, language, said):
     job = store.jobs.add(KIND, {**TrialOrder(source).parameters(), "host": "another machine"})
     store.jobs.start(job.id, pid=1)
@@ -201,7 +201,7 @@ def test_without_a_roster_the_page_says_how_to_get_one(address, language, said):
 
 @pytest.mark.parametrize(
     ("language", "state", "verdict"),
-    [("en", "tiny · version 1 · published", "Not proven"), ("zh", "tiny · 第 1 版 · 已发布", "验班未通过")],
+    [("en", "tiny · version 1 · published", "Not proven"), ("zh", "tiny · 第 1 版 · 已发布", "未通过验证：")],
 )
 def test_the_published_version_is_shown_first_with_its_verdict(address, stored, language, state, verdict):
     page = roster_opened(language)
@@ -211,7 +211,7 @@ def test_the_published_version_is_shown_first_with_its_verdict(address, stored, 
     assert verdict in page.error[0].value
     assert [tab.label for tab in page.tabs] == {
         "en": ["Who works when", "Coverage", "Verdict", "Who is short when", "Rules"],
-        "zh": ["排班表", "在岗与需求", "验班结论", "缺口", "规则检查"],
+        "zh": ["排班表", "在岗与需求", "验证结论", "缺口", "规则检查"],
     }[language]
     assert "58" in words(page)
 

@@ -199,8 +199,8 @@ def test_in_chinese_the_table_is_chinese(call, shop, shorter):
         "偏低",
         "一般",
         "偏高",
-        "节省工作工时",
-        "节省付薪工时",
+        "节省作业工时",
+        "节省计薪工时",
         "节省金额（元）",
         "按时应答率的变化",
     ):

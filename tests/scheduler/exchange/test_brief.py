@@ -36,7 +36,7 @@ def test_the_brief_is_chinese_where_asked(page, shop_plan):
     html = page(shop_plan, "zh")
 
     assert 'lang="zh-CN"' in html
-    for said in ("排班简报", "已证实", "逐日结论", "需求与在岗", "2026-11-11 周三"):
+    for said in ("排班简报", "<strong>通过验证</strong>", "逐日结论", "需求与在岗", "2026-11-11 周三"):
         assert said in html
 
 
