@@ -38,7 +38,7 @@ from sim import CompiledFloor, Played, Staff, Tallier, draw_trace, logs_of, staf
 
 CHAT_DAYS, FULL_DAYS, ROUNDS = 20, 5, 3
 NIGHT = "double11_night_x100"
-THIN = 0.6
+THIN = 0.63
 """The night is played with so much of what the formula asks for: with enough people nobody gives up or is moved on."""
 LEAST_TOUCHED = 0.02
 """Share of root contacts each mechanism must touch for the night to count as "every mechanism on"."""

@@ -9,11 +9,13 @@ from numba import njit
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function that makes no arrays: it reads and writes those it is given.
+
+    Divisors are never 0 and not looked at.
 
     Without reference counts: numba counts every look into a tuple of arrays and every slice, which costs the engine
     up to ten times its work. Arrays that are only passed on stay alive through whoever made them. Other threads run

@@ -139,6 +139,7 @@ class Tallier:
         self._groups = len(scenario.groups)
         self._kinds = _kinds(scenario)
         self._days = cells_of(horizon, Per.DAY)
+        self._last_planned: tuple[Staff, IntArray] | None = None
         self._day_of = _sealed(self._days.of_interval)
 
     def tally(self, trace: ContactTrace, played: Played, staff: Staff, paid_us: IntArray | None = None) -> Tally:
@@ -154,14 +155,22 @@ class Tallier:
         per_day = self._days.summed(table[:, :, len(CELL_COUNTS) :])
         states = [place for place, name in enumerate(CELL_COUNTS) if name in STATES]
         per_cell[:, :, states] = table[self.cells.last_interval][:, :, states]
-        scheduled_us = _by_group(staff, staff.scheduled_us(), self._groups)
+        planned_us = self._planned_us(staff) if paid_us is None else paid_us
         by_group = (
             handled,
             _by_group(staff, np.sign(played.at_work_us), self._groups),
             *(_by_group(staff, us, self._groups) for us in (played.busy_us, played.working_us, played.at_work_us)),
-            scheduled_us if paid_us is None else paid_us,
+            planned_us,
         )
         return Tally.of(per_cell, per_day, np.stack(by_group, axis=1), waits)
+
+    def _planned_us(self, staff: Staff) -> IntArray:
+        """Return (G,) the time planned at work; of a staff that plays day after day it is summed once."""
+        last = self._last_planned  # read once: another thread may replace it
+        if last is None or last[0] is not staff:
+            last = staff, _by_group(staff, staff.scheduled_us(), self._groups)
+            self._last_planned = last
+        return last[1]
 
     def _counted(self, trace: ContactTrace, played: Played, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
         """Return the counts (T, K, F), the waits (D + 1, K, BINS) and the handled of each group (G,)."""
