@@ -88,18 +88,24 @@ def simulate(
 def check_fits(scenario: Scenario, trace: ContactTrace, staff: Staff) -> None:
     """Raise ``PlanningError`` unless every type and group that trace and staff name is one of the scenario's.
 
-    A chat by messages that may reach the floor must have a message.
+    A chat by messages that may reach the floor must have a message. What is drawn for a scenario fits it.
     """
-    for thing, field, values, known in (
-        ("ContactTrace", "contact_type", trace.contact_type, len(scenario.contact_types)),
-        ("ContactTrace", "line", trace.line, len(scenario.contact_types)),
-        ("Staff", "group", staff.group, len(scenario.groups)),
-    ):
-        if len(values) and not 0 <= values.min() <= values.max() < known:
-            worst = values.max() if values.max() >= known else values.min()
-            raise PlanningError("not_one_of", thing=thing, field=field, value=int(worst), known=f"0 .. {known - 1}")
+    _require_below("ContactTrace", "contact_type", trace.contact_type, len(scenario.contact_types))
+    _require_below("ContactTrace", "line", trace.line, len(scenario.contact_types))
+    check_staff(scenario, staff)
     by_messages = np.array([kind.messages is not None for kind in scenario.contact_types])
     silent = by_messages[trace.line] & (trace.first_round[1:] == trace.first_round[:-1])
     silent[: trace.roots] &= ~trace.contained
     if silent.any():
         raise PlanningError("below_one", thing="ContactTrace", field=f"rounds[{int(silent.argmax())}]", value=0)
+
+
+def check_staff(scenario: Scenario, staff: Staff) -> None:
+    """Raise ``PlanningError`` unless every group that staff names is one of the scenario's."""
+    _require_below("Staff", "group", staff.group, len(scenario.groups))
+
+
+def _require_below(thing: str, field: str, values: IntArray, known: int) -> None:
+    if len(values) and not 0 <= values.min() <= values.max() < known:
+        worst = values.max() if values.max() >= known else values.min()
+        raise PlanningError("not_one_of", thing=thing, field=field, value=int(worst), known=f"0 .. {known - 1}")

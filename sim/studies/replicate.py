@@ -11,7 +11,7 @@ from scenarios.checks import require_not_negative, require_positive
 from scenarios.progress import Progress, silent
 from sim.compiled import CompiledFloor
 from sim.drawing.sampling import AbsenceLaw, Sampler
-from sim.engine import Engine, FloorRun, check_fits
+from sim.engine import Engine, FloorRun, check_staff
 from sim.floor.played import Played
 from sim.floor.roster_staff import RosterStaff
 from sim.floor.staff import Staff
@@ -215,7 +215,7 @@ class _Player:
         job = self._job
         staff = self._staff(replication)
         trace = self._sampler.trace(seed=job.seed, replication=replication, purpose=job.purpose)
-        check_fits(job.scenario, trace, staff)
+        check_staff(job.scenario, staff)
         if self._floor is None:
             router = None if job.router is None else job.router()
             return trace, play_readable(job.scenario, trace, staff, router=router), staff
