@@ -1,10 +1,10 @@
 """The forecasting room: history and promotion plan in, expected contacts and their strays out."""
 
-from forecasting.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
+from forecasting.accuracy.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
 from forecasting.forecast import make_forecast
 from forecasting.forecaster import Forecaster
-from forecasting.paths import count_paths, rate_paths
-from forecasting.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
+from forecasting.history.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
+from forecasting.uncertainty.paths import count_paths, rate_paths
 
 __all__ = [
     "METHODS",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from forecasting.events import spread_of_events
+from forecasting.events.promotion import uplift_factors
+from forecasting.events.sightings import spread_of_events
+from forecasting.events.timeline import Stretch, epoch_us, overlap_us, planned
+from forecasting.history.series import grid_of, wall_cells
 from forecasting.learning import Lesson, learn
-from forecasting.promotion import uplift_factors
-from forecasting.series import grid_of, wall_cells
-from forecasting.timeline import Stretch, epoch_us, overlap_us, planned
-from forecasting.uncertainty import measure
+from forecasting.uncertainty.strays import measure
 from forecasting.work import work_by_interval
 from scenarios import (
     Channel,

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from forecasting.baseline import Baseline, fit_baseline
-from forecasting.events import Sighting, sightings
-from forecasting.promotion import uplift_factors
-from forecasting.series import HistoryGrid
-from forecasting.timeline import Stretch, timeline, touched
+from forecasting.events.promotion import uplift_factors
+from forecasting.events.sightings import Sighting, sightings
+from forecasting.events.timeline import Stretch, timeline, touched
+from forecasting.history.series import HistoryGrid
+from forecasting.ordinary.baseline import Baseline, fit_baseline
 from scenarios import US_PER_MIN, PlanningError, PromoEvent
 from scenarios.checks import FloatArray, IntArray
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from forecasting.series import utc_us, wall_cells
+from forecasting.history.series import utc_us, wall_cells
 from scenarios import ContactType, measured_work_s
 from scenarios.checks import FloatArray, IntArray
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecasting import fill_quiet_intervals, grain_min, regularise
-from forecasting.series import open_cells, wall_cells
+from forecasting.history.series import open_cells, wall_cells
 from scenarios import Hours, Opening, PlanningError
 
 

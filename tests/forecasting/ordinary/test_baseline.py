@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.baseline import fit_baseline, recent_same_weekday
-from forecasting.day_effect import day_effects
-from forecasting.level import HALF_LIVES_DAYS, fit_level
+from forecasting.ordinary.baseline import fit_baseline, recent_same_weekday
+from forecasting.ordinary.day_effect import day_effects
+from forecasting.ordinary.level import HALF_LIVES_DAYS, fit_level
 
 SHAPE = np.array([0.0, 2.0, 5.0, 3.0])
 WEEK = np.array([100.0, 80.0, 80.0, 80.0, 90.0, 40.0, 60.0])

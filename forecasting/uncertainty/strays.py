@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import toeplitz
 
-from forecasting.baseline import fit_baseline
+from forecasting.ordinary.baseline import fit_baseline
 from scenarios.checks import FloatArray, IntArray
 
 LEAD_EDGES = (1, 4, 15)

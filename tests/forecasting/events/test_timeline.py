@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.timeline import AFTERMATH_H, US_PER_H, epoch_us, hours_in, overlap_us, reach, timeline, touched
+from forecasting.events.timeline import AFTERMATH_H, US_PER_H, epoch_us, hours_in, overlap_us, reach, timeline, touched
 from scenarios import PromoEvent, PromoPhase
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from forecasting import backtest
-from forecasting.backtest import same_weekdays
+from forecasting.accuracy.backtest import same_weekdays
 from scenarios import Hours, Opening, PlanningError
 
 ZONE = "Asia/Shanghai"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.day_effect import day_effects
-from forecasting.level import Level, fit_level
-from forecasting.profile import fit_profiles
+from forecasting.ordinary.day_effect import day_effects
+from forecasting.ordinary.level import Level, fit_level
+from forecasting.ordinary.profile import fit_profiles
 from scenarios.checks import FloatArray, IntArray
 
 _RECENT_DAYS = 6
@@ -46,9 +46,12 @@ class Baseline:
         factor = self.level.weekday[self.weekdays] * self.level.local
         return np.asarray(self.profiles[self.weekdays] * factor[:, None], dtype=np.float64)
 
-    def ahead(self, leads: IntArray) -> FloatArray:
-        """Return (L, S) the ordinary contacts expected ``leads`` >= 1 days after the last day."""
-        weekday = (self.weekdays[-1] + leads) % 7
+    def ahead(self, leads: IntArray, weekdays: IntArray | None = None) -> FloatArray:
+        """Return (L, S) the ordinary contacts expected ``leads`` >= 1 days after the last day.
+
+        ``weekdays`` (L,) says like which weekday (Monday 0) each of these days goes; ``None``: like its own.
+        """
+        weekday = (self.weekdays[-1] + leads) % 7 if weekdays is None else weekdays
         plain = self.profiles[weekday] * (self.level.weekday[weekday] * self.level.at(leads))[:, None]
         known = np.isfinite(self.counts)
         filled = np.where(known, self.counts, 0.0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.timeline import US_PER_H, Stretch, epoch_us, hours_in, overlap_us, reach
+from forecasting.events.timeline import US_PER_H, Stretch, epoch_us, hours_in, overlap_us, reach
 from scenarios.checks import FloatArray, IntArray
 from scenarios.uplift import excess_mass
 

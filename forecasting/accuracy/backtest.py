@@ -11,9 +11,9 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from forecasting.events.timeline import planned, timeline, touched
+from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
-from forecasting.series import HistoryGrid, grain_min, grid_of, open_cells
-from forecasting.timeline import planned, timeline, touched
 from scenarios import US_PER_MIN, Opening, PlanningError, PromoEvent, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive
 from scenarios.progress import Progress, silent

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.events import Sighting, learnt_curve, stretch_uplift
-from forecasting.timeline import Stretch, overlap_us, reach
+from forecasting.events.sightings import Sighting, learnt_curve, stretch_uplift
+from forecasting.events.timeline import Stretch, overlap_us, reach
 from scenarios import PlanningError
 from scenarios.checks import FloatArray, IntArray
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.events import HOUR_EDGES, Sighting, learnt_curve, sightings, spread_of_events
-from forecasting.promotion import uplift_factors
-from forecasting.timeline import US_PER_H, planned, timeline
+from forecasting.events.promotion import uplift_factors
+from forecasting.events.sightings import HOUR_EDGES, Sighting, learnt_curve, sightings, spread_of_events
+from forecasting.events.timeline import US_PER_H, planned, timeline
 from scenarios import PlanningError, PromoEvent, PromoPhase, order_uplift
 
 HALF_H = US_PER_H // 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting import count_paths, rate_paths
-from forecasting.uncertainty import LEAD_EDGES, Strays, measure
+from forecasting.uncertainty.strays import LEAD_EDGES, Strays, measure
 from scenarios import DemandUncertainty, Forecast, Horizon, Hours, Opening, PlanningError
 
 SLOTS = 48

@@ -1,0 +1,1 @@
+"""Promotions: stretches of time, what past ones did, and what planned ones will."""

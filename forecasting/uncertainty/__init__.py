@@ -1,0 +1,1 @@
+"""How far reality strays from a forecast, and futures drawn from it."""
