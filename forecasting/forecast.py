@@ -139,7 +139,7 @@ def _with_unseen_hours(
 def _uncertainty(lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch]) -> DemandUncertainty:
     """Return the measured strays, wider on promotion days; the scenario's where the history is too short to say."""
     days = scenario.horizon.days
-    strays = measure(lesson.ordinary.counts, lesson.ordinary.weekdays())
+    strays = measure(lesson.baselines)
     if strays.day_variance is None:
         return _assumed(scenario.uncertainty, len(days))
     unplanned_cv = spread_of_events([sighting for past in lesson.past for sighting in past])

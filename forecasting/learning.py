@@ -11,6 +11,7 @@ from forecasting.events.sightings import Sighting, sightings
 from forecasting.events.timeline import Stretch, timeline, touched
 from forecasting.history.series import HistoryGrid
 from forecasting.ordinary.baseline import Baseline, fit_baseline
+from forecasting.ordinary.rolling import Memory
 from scenarios import US_PER_MIN, PlanningError, PromoEvent
 from scenarios.checks import FloatArray, IntArray
 
@@ -58,14 +59,17 @@ class Lesson:
         return self.baselines[column].ahead(leads) * factors
 
 
-def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent]) -> Lesson:
+def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent], memory: Memory | None = None) -> Lesson:
     """Return what ``grid`` teaches when ``promotions`` (any time; those in the history count) are known.
+
+    ``memory`` keeps what was said at earlier origins: pass the same one to learn from histories that begin alike.
 
     Raises
     ------
     PlanningError
         When a type has no interval outside promotions and their aftermath.
     """
+    kept = Memory() if memory is None else memory
     stretches = timeline(promotions)
     start_us = grid.starts_us()
     interval_us = grid.interval_min * US_PER_MIN
@@ -75,7 +79,7 @@ def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent]) -> Lesson:
     for column, name in enumerate(grid.contact_types):
         if not np.isfinite(ordinary.counts[:, :, column]).any():
             raise PlanningError("only_promotions", value=name)
-        baseline = fit_baseline(ordinary.counts[:, :, column], ordinary.weekdays())
+        baseline = fit_baseline(ordinary.counts[:, :, column], ordinary.weekdays(), ordinary.first_date, kept)
         counts = grid.counts[:, :, column]
         baselines.append(baseline)
         past.append(sightings(stretches, start_us, interval_us, counts, baseline.inside()))

@@ -14,6 +14,7 @@ import pandas as pd
 from forecasting.events.timeline import planned, timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
+from forecasting.ordinary.rolling import Memory
 from scenarios import US_PER_MIN, Opening, PlanningError, PromoEvent, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive
 from scenarios.progress import Progress, silent
@@ -107,10 +108,11 @@ def backtest(
     ordinary = np.isfinite(grid.masked(touched(stretches, start_us, interval_us)).counts)
     eventful = touched([stretch for stretch in stretches if not stretch.aftermath], start_us, interval_us)
     sums = _Sums(grid.contact_types)
+    memory = Memory()
     for number, origin in enumerate(starts):
         days = slice(origin, min(origin + lead, grid.dates))
         taught = np.flatnonzero(ordinary[:origin].any(axis=(0, 1)))
-        forecasts = _forecasts(_until(grid, origin), days, start_us[days], past_promotions, taught)
+        forecasts = _forecasts(_until(grid, origin), days, start_us[days], past_promotions, taught, memory)
         sums.add(forecasts, grid.counts[days], is_open[days], eventful[days])
         (progress or silent)("backtest", number + 1, len(starts))
     dates = tuple(grid.first_date + timedelta(days=origin) for origin in starts)
@@ -140,7 +142,12 @@ def _until(grid: HistoryGrid, origin: int) -> HistoryGrid:
 
 
 def _forecasts(
-    past: HistoryGrid, days: slice, start_us: IntArray, promotions: tuple[PromoEvent, ...], taught: IntArray
+    past: HistoryGrid,
+    days: slice,
+    start_us: IntArray,
+    promotions: tuple[PromoEvent, ...],
+    taught: IntArray,
+    memory: Memory,
 ) -> dict[str, FloatArray]:
     """Return per method (L, S, K) what it says of ``days`` when it knows ``past``; ``nan`` where it says nothing.
 
@@ -153,7 +160,7 @@ def _forecasts(
     if taught.size:
         names = tuple(past.contact_types[column] for column in taught)
         told = HistoryGrid(past.zone, past.interval_min, past.first_date, names, past.counts[:, :, taught])
-        lesson = learn(told, promotions)
+        lesson = learn(told, promotions, memory)
         coming = planned(promotions)
         for number, column in enumerate(taught):
             ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)

@@ -1,23 +1,17 @@
-"""Ordinary days: the mean of three small models that err in different ways.
-
-1. two levels: level by lead x weekday factor x shape of the weekday (``level.py``, ``profile.py``);
-2. the same with the deviations of recent days carried on (``day_effect.py``);
-3. the trimmed mean of the last six same weekdays, which no strange day can spoil.
-
-Equal weights: with a few months of history, weights that are learnt follow the noise.
-"""
+"""Ordinary days of a series: several small models (``models.py``), weighted by lead as they did on its own past."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from forecasting.ordinary.day_effect import day_effects
-from forecasting.ordinary.level import Level, fit_level
-from forecasting.ordinary.profile import fit_profiles
+from forecasting.ordinary.days import Days
+from forecasting.ordinary.models import say
+from forecasting.ordinary.rolling import LEAD_EDGES, Memory, Record, parameters_at, record, weights_by_lead
+from forecasting.ordinary.two_level import fit_two_level
 from scenarios.checks import FloatArray, IntArray
 
-_RECENT_DAYS = 6
-_TRIMMED_FROM = 4  # of four or more days the least and the most are left out
+_NO_DATE = date(2001, 1, 1)  # a Monday; days without dates know no month worth the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +20,64 @@ class Baseline:
 
     Parameters
     ----------
-    counts
-        (D, S) the history it was learnt from, ``nan`` = unknown.
-    weekdays
-        (D,) Monday 0.
-    profiles
-        (7, S) ordinary contacts by weekday.
-    level
-        Level relative to ``profiles``.
+    days
+        The history it was learnt from.
+    weights
+        (len(LEAD_EDGES), len(MODELS)) by stretch of leads and model.
+    tested
+        What the models said of the series' own past.
+    memory
+        Of what has been said and searched for.
     """
 
-    counts: FloatArray
-    weekdays: IntArray
-    profiles: FloatArray
-    level: Level
+    days: Days
+    weights: FloatArray
+    tested: Record
+    memory: Memory
 
     def inside(self) -> FloatArray:
         """Return (D, S) the ordinary contacts of the past days, promotions or not, looking to both sides."""
-        factor = self.level.weekday[self.weekdays] * self.level.local
-        return np.asarray(self.profiles[self.weekdays] * factor[:, None], dtype=np.float64)
+        return fit_two_level(self.days).inside()
 
     def ahead(self, leads: IntArray, weekdays: IntArray | None = None) -> FloatArray:
         """Return (L, S) the ordinary contacts expected ``leads`` >= 1 days after the last day.
 
         ``weekdays`` (L,) says like which weekday (Monday 0) each of these days goes; ``None``: like its own.
         """
-        weekday = (self.weekdays[-1] + leads) % 7 if weekdays is None else weekdays
-        plain = self.profiles[weekday] * (self.level.weekday[weekday] * self.level.at(leads))[:, None]
-        known = np.isfinite(self.counts)
-        filled = np.where(known, self.counts, 0.0)
-        totals = filled.sum(axis=1) / np.maximum((known * self.profiles[self.weekdays]).sum(axis=1), 1e-300)
-        fitted = self.profiles[self.weekdays] * totals[:, None]
-        moved = plain + day_effects(filled, fitted, known, plain, leads)
-        carried = np.where(plain > 0, np.maximum(moved, 0.0), 0.0)
-        recent = recent_same_weekday(self.counts, self.weekdays)[weekday]
-        return np.asarray((plain + carried + np.where(np.isfinite(recent), recent, plain)) / 3, dtype=np.float64)
+        number = len(self.days.counts)
+        own = (self.days.first_date.weekday() + number - 1 + leads) % 7
+        like = own if weekdays is None else weekdays
+        said, _ = say(self.days, leads, like, parameters_at(self.days, self.memory))
+        return self.mixed(said, leads)
+
+    def mixed(self, said: FloatArray, leads: IntArray) -> FloatArray:
+        """Return (L, S) the weighted mean of (M, L, S) ``said``; models that say nothing of a cell are left out."""
+        stretch = np.searchsorted(LEAD_EDGES, leads, side="right") - 1
+        weight = np.where(np.isfinite(said), self.weights[stretch].T[:, :, None], 0.0)
+        total = weight.sum(axis=0)
+        equal = np.where(total > 0, weight, np.isfinite(said))  # only models without weight speak
+        mean = (equal * np.nan_to_num(said)).sum(axis=0) / np.maximum(equal.sum(axis=0), 1e-300)
+        return np.asarray(np.maximum(mean, 0.0), dtype=np.float64)
+
+    def past_forecasts(self) -> FloatArray:
+        """Return (N, S) what these weights would have made of what was said in ``tested``."""
+        return self.mixed(self.tested.said, self.tested.leads)
 
 
-def fit_baseline(counts: FloatArray, weekdays: IntArray) -> Baseline:
-    """Return the baseline of (D, S) ``counts`` (``nan`` = unknown) on days with (D,) ``weekdays`` (Monday 0)."""
-    known = np.isfinite(counts)
-    profiles = fit_profiles(counts, weekdays)
-    ordinary = (known * profiles[weekdays]).sum(axis=1)
-    totals = np.where(ordinary > 0, np.where(known, counts, 0.0).sum(axis=1) / np.maximum(ordinary, 1e-300), np.nan)
-    return Baseline(counts, weekdays, profiles, fit_level(totals, weekdays))
+def fit_baseline(
+    counts: FloatArray, weekdays: IntArray, first_date: date | None = None, memory: Memory | None = None
+) -> Baseline:
+    """Return the baseline of (D, S) ``counts`` (``nan`` = unknown) on days like (D,) ``weekdays`` (Monday 0).
 
-
-def recent_same_weekday(counts: FloatArray, weekdays: IntArray) -> FloatArray:
-    """Return (7, S) by weekday the mean of its last six known days; ``nan`` where a cell has none.
-
-    Of four days or more the quietest and the busiest are left out whole: cell by cell the mean of small counts, which
-    lean to the right, would come out low.
+    Parameters
+    ----------
+    first_date
+        Date of the first day, from which months are counted; ``None``: some date with the first weekday.
+    memory
+        Of earlier fits to a part of the same history; fits to the same past are not repeated.
     """
-    means = np.full((7, counts.shape[1]), np.nan)
-    known = np.isfinite(counts)
-    filled = np.where(known, counts, 0.0)
-    for weekday in range(7):
-        days = np.flatnonzero(known.any(axis=1) & (weekdays == weekday))[-_RECENT_DAYS:]
-        if len(days) >= _TRIMMED_FROM:
-            ordinary = filled[days].sum(axis=0) / np.maximum(known[days].sum(axis=0), 1)
-            busy = filled[days].sum(axis=1) / np.maximum(known[days] @ ordinary, 1e-300)
-            days = days[np.argsort(busy, kind="stable")[1:-1]]
-        number = known[days].sum(axis=0)
-        means[weekday] = np.where(number > 0, filled[days].sum(axis=0) / np.maximum(number, 1), np.nan)
-    return means
+    start = first_date or _NO_DATE.replace(day=1 + int(weekdays[0]))
+    kept = Memory() if memory is None else memory
+    days = Days(np.ascontiguousarray(counts, dtype=np.float64), weekdays, start)
+    tested = record(days, kept)
+    return Baseline(days, weights_by_lead(tested), tested, kept)

@@ -5,20 +5,17 @@ strays are a factor for the day, whose spread grows with the lead, and a busynes
 (``DemandUncertainty``). Chance (Poisson) is taken out first: the sampling of contacts puts it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import toeplitz
 
-from forecasting.ordinary.baseline import fit_baseline
+from forecasting.ordinary.baseline import Baseline
 from scenarios.checks import FloatArray, IntArray
 
 LEAD_EDGES = (1, 4, 15)
 """First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
-_ORIGINS_MOST = 16
-_ORIGINS_APART_DAYS = 5  # no divisor of a week: every weekday is met at every lead
-_FIRST_ORIGIN_DAYS = 28
-_LEAD_MOST = 28
 _DAYS_LEAST = 10  # residual days below which a spread is not believed
 _LOG_CLIP = 1.5  # a day at 4.5 times its forecast is no stray but an event nobody told us of
 _CORRELATION_MOST = 0.98
@@ -50,7 +47,7 @@ class Strays:
 
 @dataclass(frozen=True, slots=True)
 class _Residuals:
-    """Of one type: (M,) lead, log error of the day and its chance variance; sums over intervals."""
+    """Of one type: (N,) lead, log error of the day and its chance variance; sums over intervals; contacts scored."""
 
     lead: IntArray
     log_error: FloatArray
@@ -58,44 +55,31 @@ class _Residuals:
     spread: float
     correlation: float
     within_day: float
+    volume: float
 
 
-def measure(counts: FloatArray, weekdays: IntArray) -> Strays:
-    """Return the strays of (D, S, K) ``counts`` (``nan`` = unknown or not ordinary) on days with (D,) ``weekdays``.
+def measure(baselines: Sequence[Baseline]) -> Strays:
+    """Return the strays of the series behind ``baselines``: what each would have said of its own past, and what came.
 
     The types' variances are averaged, weighted by their volume: each type keeps about its own spread; types whose
     errors do not go together make their sum look a little too uncertain.
     """
-    volume = np.nansum(counts, axis=(0, 1))
-    kinds = [(_residuals(counts[:, :, k], weekdays), volume[k]) for k in np.flatnonzero(volume > 0)]
-    told = [(residuals, weight) for residuals, weight in kinds if len(residuals.lead) >= _DAYS_LEAST]
+    kinds = [_residuals(baseline) for baseline in baselines]
+    told = [residuals for residuals in kinds if len(residuals.lead) >= _DAYS_LEAST]
     if not told:
         return Strays(None, 0.0, 0.0)
-    weights = np.array([weight for _, weight in told]) / sum(weight for _, weight in told)
-    days = np.array([_day_variance(residuals) for residuals, _ in told])
+    weights = np.array([residuals.volume for residuals in told])
+    weights = weights / weights.sum()
+    days = np.array([_day_variance(residuals) for residuals in told])
     rising = np.maximum.accumulate(weights @ days)
-    spread = float(weights @ [residuals.spread for residuals, _ in told])
-    correlation = float(weights @ [residuals.spread * residuals.correlation for residuals, _ in told])
+    spread = float(weights @ [residuals.spread for residuals in told])
+    correlation = float(weights @ [residuals.spread * residuals.correlation for residuals in told])
     return Strays(tuple(map(float, rising)), spread, correlation / spread if spread > 0 else 0.0)
 
 
-def _residuals(counts: FloatArray, weekdays: IntArray) -> _Residuals:
-    days = len(counts)
-    origins = range(days - 1, max(_FIRST_ORIGIN_DAYS, days - _ORIGINS_MOST * _ORIGINS_APART_DAYS) - 1,
-                    -_ORIGINS_APART_DAYS)  # fmt: skip
-    ahead: list[FloatArray] = []
-    actual: list[FloatArray] = []
-    lead: list[IntArray] = []
-    for origin in origins:
-        leads = np.arange(1, min(_LEAD_MOST, days - origin) + 1)
-        if np.isfinite(counts[:origin]).any():
-            ahead.append(fit_baseline(counts[:origin], weekdays[:origin]).ahead(leads))
-            actual.append(counts[origin : origin + len(leads)])
-            lead.append(leads)
-    slots = counts.shape[1]
-    if not ahead:
-        return _compare(np.empty((0, slots)), np.empty((0, slots)), np.empty(0, dtype=np.int64))
-    return _compare(np.concatenate(ahead), np.concatenate(actual), np.concatenate(lead))
+def _residuals(baseline: Baseline) -> _Residuals:
+    tested = baseline.tested
+    return _compare(baseline.past_forecasts(), tested.came, tested.leads)
 
 
 def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray) -> _Residuals:
@@ -108,7 +92,7 @@ def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray) -> _Resid
     log_error = np.clip(np.log((found.sum(axis=1) + 0.5) / (total + 0.5)), -_LOG_CLIP, _LOG_CLIP)
     spread, correlation = _busyness(expected * (found.sum(axis=1) / total)[:, None], found)
     within = _variance_of_day_mean(expected.sum(axis=0), spread, correlation)
-    return _Residuals(lead[scored], log_error, 1 / (total + 0.5), spread, correlation, within)
+    return _Residuals(lead[scored], log_error, 1 / (total + 0.5), spread, correlation, within, float(found.sum()))
 
 
 def _busyness(expected: FloatArray, found: FloatArray) -> tuple[float, float]:

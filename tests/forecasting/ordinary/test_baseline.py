@@ -1,13 +1,20 @@
 """Ordinary days: patterns are kept, gaps are gaps, strange days do not spoil."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.ordinary.baseline import fit_baseline, recent_same_weekday
-from forecasting.ordinary.day_effect import day_effects
+from forecasting.ordinary.baseline import fit_baseline
+from forecasting.ordinary.day_process import DayAxis, fit_process
+from forecasting.ordinary.day_shapes import shapes_ahead, weekday_means
+from forecasting.ordinary.days import month_phase
 from forecasting.ordinary.level import HALF_LIVES_DAYS, fit_level
+from forecasting.ordinary.models import MODELS
+from forecasting.ordinary.pulled_in import roots_pulled_in
+from forecasting.ordinary.rolling import Memory
 
 SHAPE = np.array([0.0, 2.0, 5.0, 3.0])
 WEEK = np.array([100.0, 80.0, 80.0, 80.0, 90.0, 40.0, 60.0])
@@ -95,21 +102,22 @@ def test_leads_far_beyond_the_last_stretch_are_served():
     assert ahead[393:400] == pytest.approx(ahead[1:8], rel=0.05)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.floats(0.5, 100.0), st.integers(15, 90))
-def test_twice_the_contacts_are_twice_the_forecast(seed, factor, days):
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(2.0, 100.0), st.integers(15, 90))
+def test_many_times_the_contacts_are_about_as_many_times_the_forecast(seed, factor, days):
+    # not exactly: of large counts a smaller part is chance, so that more of a day's stray is believed
     rng = np.random.default_rng(seed)
-    counts = rng.gamma(4.0, 50.0, (days, 6))
+    counts = rng.gamma(40.0, 50.0, (days, 6))
     counts[rng.random(counts.shape) < 0.1] = np.nan
     weekdays = np.arange(days) % 7
 
     one, other = (fit_baseline(scale * counts, weekdays).ahead(LEADS) for scale in (1.0, factor))
 
-    assert other == pytest.approx(factor * one, rel=1e-6)
+    assert other.sum() == pytest.approx(factor * one.sum(), rel=0.05)
     assert (one >= 0).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.0, 1.0))
 def test_any_holes_and_any_counts_give_a_finite_forecast(seed, missing):
     rng = np.random.default_rng(seed)
@@ -125,13 +133,25 @@ def test_any_holes_and_any_counts_give_a_finite_forecast(seed, missing):
         assert (values >= 0).all()
 
 
-def test_the_mean_of_recent_weekdays_leaves_out_the_quietest_and_the_busiest():
-    counts = np.array([[value] for week in (9, 1, 2, 3, 4, 100, 5) for value in [week] + [0] * 6], dtype=float)
-    weekdays = np.arange(49) % 7
+def test_recent_days_of_a_weekday_count_more_than_old_ones():
+    values = np.array([[10.0], [np.nan], [40.0]])
 
-    assert recent_same_weekday(counts, weekdays)[0, 0] == (2 + 3 + 4 + 5) / 4  # of the last six, without 1 and 100
-    assert recent_same_weekday(counts[:21], weekdays[:21])[0, 0] == (9 + 1 + 2) / 3
-    assert np.isnan(recent_same_weekday(counts[:3], weekdays[:3])[6, 0])
+    means = weekday_means(values, np.array([0, 1, 0]), half_life_days=2.0)
+
+    assert means[0, 0] == pytest.approx((10 * 0.5 + 40) / 1.5)  # two days are half the weight
+    assert np.isnan(means[1, 0])
+    assert np.isnan(means[6, 0])
+
+
+def test_a_cell_far_from_its_weekdays_is_pulled_in_and_the_others_stay():
+    counts = np.full((70, 3), 100.0) + np.random.default_rng(2).normal(0, 5, (70, 3))
+    strange = counts.copy()
+    strange[35, 1] = 900.0
+
+    roots = roots_pulled_in(strange, np.arange(70) % 7)
+
+    assert roots[35, 1] < np.sqrt(130.0)
+    assert np.square(np.delete(roots, 35, axis=0)) == pytest.approx(np.delete(counts, 35, axis=0), rel=0.06)
 
 
 def test_the_level_weighs_every_memory_and_weights_add_up():
@@ -144,25 +164,75 @@ def test_the_level_weighs_every_memory_and_weights_add_up():
     assert level.weights[0] @ np.arange(len(HALF_LIVES_DAYS)) > 3  # noise around a level: long memories win
 
 
+def axis_of(days, first=0):
+    position = np.arange(first, first + days)
+    return DayAxis(position.astype(float), position % 7, position % 30 / 30)
+
+
 def test_a_deviation_that_lasts_is_carried_on_and_fades():
     rng = np.random.default_rng(3)
     pattern = np.array([2.0, -1.0, 0.5, 0.0])
-    score = np.zeros(60)
-    for day in range(1, 60):
-        score[day] = 0.9 * score[day - 1] + rng.standard_normal()
-    filled = 400 + 20 * score[:, None] * pattern
-    known = np.ones_like(filled, dtype=bool)
+    score = np.zeros(80)
+    for day in range(1, 80):
+        score[day] = 0.85 * score[day - 1] + rng.standard_normal()
+    score[-1] = 4.0
+    counts = np.square(20 + 0.5 * score[:, None] * pattern)
 
-    added = day_effects(filled, np.full_like(filled, 400.0), known, np.full((2, 4), 400.0), np.array([1, 28]))
+    ahead, _ = shapes_ahead(np.sqrt(counts), counts, axis_of(80), axis_of(40, first=80), None)
+    added = np.sqrt(ahead) - 20
 
-    assert added[0] == pytest.approx(0.8 * 20 * score[-1] * pattern, abs=0.4 * 20 * abs(score[-1]))
-    assert np.abs(added[1]).max() < np.abs(added[0]).max()
+    assert added[0] == pytest.approx(0.75 * 0.5 * 4.0 * pattern, abs=1.2)
+    assert np.abs(added[30:]).max() < np.abs(added[0]).max()
 
 
-def test_too_few_days_carry_nothing_on():
-    filled, fitted = np.full((10, 4), 9.0), np.full((10, 4), 4.0)
+def test_too_few_days_have_no_shapes():
+    counts = np.full((10, 4), 9.0)
 
-    assert (day_effects(filled, fitted, np.ones((10, 4), bool), np.ones((28, 4)), LEADS) == 0).all()
+    assert shapes_ahead(np.sqrt(counts), counts, axis_of(10), axis_of(5, first=10), None) is None
+
+
+def test_a_rhythm_of_the_month_is_found_and_one_that_is_not_there_is_not():
+    rng = np.random.default_rng(8)
+    days = 180
+    rhythm = np.where(np.arange(days + 30) % 30 < 4, 0.1, -0.015)
+    noise = 0.03 * rng.standard_normal(days)
+
+    with_rhythm, without = (
+        fit_process(values, np.full(days, 1e-4), axis_of(days)).at(axis_of(30, first=days))
+        for values in (rhythm[:days] + noise, noise)
+    )
+
+    assert with_rhythm[:4].mean() - with_rhythm[10:20].mean() == pytest.approx(0.115, abs=0.04)
+    assert np.abs(without).max() < 0.02
+
+
+def test_the_month_is_over_by_its_days():
+    phase = month_phase(date(2026, 2, 27), 4)
+
+    assert phase == pytest.approx([26 / 28, 27 / 28, 0.0, 1 / 31])
+
+
+def test_a_series_with_a_year_behind_it_hears_the_year_before():
+    days = np.arange(560)
+    season = 1 + 0.5 * np.sin(2 * np.pi * days / 364)
+    counts = 100 * season[:, None] * SHAPE
+
+    baseline = fit_baseline(counts[:480], days[:480] % 7)
+    ahead = baseline.ahead(LEADS)
+
+    assert baseline.weights[-1, MODELS.index("last_year")] > 0.3
+    assert ahead[20:28] == pytest.approx(counts[500:508], rel=0.12)
+
+
+def test_what_was_said_before_is_not_said_again():
+    counts, weekdays = weeks(14, noise=0.05)
+    memory = Memory()
+
+    shared = [fit_baseline(counts[:days], weekdays[:days], memory=memory).ahead(LEADS) for days in (80, 90, 98)]
+    alone = [fit_baseline(counts[:days], weekdays[:days]).ahead(LEADS) for days in (80, 90, 98)]
+
+    assert all((one == other).all() for one, other in zip(shared, alone, strict=True))
+    assert len(memory.said) == len(range(28, 98, 5))
 
 
 @pytest.mark.statistical

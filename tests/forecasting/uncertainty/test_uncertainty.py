@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 
 from forecasting import count_paths, rate_paths
+from forecasting.ordinary.baseline import fit_baseline
 from forecasting.uncertainty.strays import LEAD_EDGES, Strays, measure
 from scenarios import DemandUncertainty, Forecast, Horizon, Hours, Opening, PlanningError
 
 SLOTS = 48
+
+
+def strays_of(counts):
+    """Strays of (D, S, K) counts from a Monday on."""
+    weekdays = np.arange(len(counts)) % 7
+    return measure([fit_baseline(counts[:, :, kind], weekdays) for kind in range(counts.shape[2])])
 
 
 def drawn(days, day_cv, busyness_cv, correlation, per_interval=400.0, seed=1):
@@ -25,7 +32,7 @@ def drawn(days, day_cv, busyness_cv, correlation, per_interval=400.0, seed=1):
 def test_day_factor_and_busyness_are_found_again():
     # 16 origins share about 100 days: the measured spread of a day factor has a relative error near 1/sqrt(200) = .07,
     # and a forecast's own error adds; bounds are beyond three of those (error rate < .01, fixed seed).
-    strays = measure(drawn(200, 0.15, 0.08, 0.7), np.arange(200) % 7)
+    strays = strays_of(drawn(200, 0.15, 0.08, 0.7))
 
     assert strays.day_cv(1) == pytest.approx(0.155, rel=0.3)
     assert strays.day_cv(28) == pytest.approx(0.155, rel=0.3)
@@ -36,14 +43,14 @@ def test_day_factor_and_busyness_are_found_again():
 @pytest.mark.statistical
 def test_pure_chance_is_not_taken_for_strays():
     # Poisson alone: day totals vary by .7 %, intervals by 5 %; both must be taken out (error rate < .01, fixed seed).
-    strays = measure(drawn(150, 0.0, 0.0, 0.0), np.arange(150) % 7)
+    strays = strays_of(drawn(150, 0.0, 0.0, 0.0))
 
     assert strays.day_cv(7) < 0.01
     assert np.sqrt(strays.busyness_variance) < 0.015
 
 
 def test_spread_never_falls_with_the_lead():
-    strays = measure(drawn(120, 0.1, 0.05, 0.5, seed=4), np.arange(120) % 7)
+    strays = strays_of(drawn(120, 0.1, 0.05, 0.5, seed=4))
 
     assert strays.day_cv(1) <= strays.day_cv(7) <= strays.day_cv(20) == strays.day_cv(300)
     assert len(strays.day_variance) == len(LEAD_EDGES)
@@ -51,7 +58,7 @@ def test_spread_never_falls_with_the_lead():
 
 @pytest.mark.parametrize("days", [3, 28])
 def test_a_short_history_has_no_measured_strays(days):
-    strays = measure(drawn(days, 0.1, 0.0, 0.0), np.arange(days) % 7)
+    strays = strays_of(drawn(days, 0.1, 0.0, 0.0))
 
     assert strays.day_variance is None
     with pytest.raises(RuntimeError):
@@ -59,16 +66,15 @@ def test_a_short_history_has_no_measured_strays(days):
 
 
 def test_zeros_have_no_strays():
-    assert measure(np.zeros((100, SLOTS, 1)), np.arange(100) % 7) == Strays(None, 0.0, 0.0)
+    assert strays_of(np.zeros((100, SLOTS, 1))) == Strays(None, 0.0, 0.0)
 
 
 def test_types_count_by_their_volume():
     big, small = drawn(120, 0.05, 0.0, 0.0, 2000.0), drawn(120, 0.5, 0.0, 0.0, 2.0, seed=9)
-    weekdays = np.arange(120) % 7
 
-    both = measure(np.concatenate([big, small], axis=2), weekdays)
+    both = strays_of(np.concatenate([big, small], axis=2))
 
-    assert both.day_cv(20) < 1.3 * measure(big, weekdays).day_cv(20)
+    assert both.day_cv(20) < 1.3 * strays_of(big).day_cv(20)
 
 
 # Paths
