@@ -35,7 +35,7 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     INSTALLER: (),
     "core": (),
     "dashboard": ("dashboard",),
-    "dev": ("bench", "dask", "dashboard", "postgres", "dev"),
+    "dev": ("bench", "dask", "dashboard", "gbm", "postgres", "dev"),
 }
 """Lock -> extras of the project it covers; every lock but the installer's holds the core requirements too."""
 

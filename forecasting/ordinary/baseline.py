@@ -8,6 +8,7 @@ import numpy as np
 from forecasting.ordinary.days import Days
 from forecasting.ordinary.models import say
 from forecasting.ordinary.rolling import LEAD_EDGES, Memory, Record, parameters_at, record, weights_by_lead
+from forecasting.ordinary.threads import one_thread
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios.checks import FloatArray, IntArray
 
@@ -47,7 +48,8 @@ class Baseline:
         number = len(self.days.counts)
         own = (self.days.first_date.weekday() + number - 1 + leads) % 7
         like = own if weekdays is None else weekdays
-        said, _ = say(self.days, leads, like, parameters_at(self.days, self.memory))
+        with one_thread():
+            said, _ = say(self.days, leads, like, parameters_at(self.days, self.memory))
         return self.mixed(said, leads)
 
     def mixed(self, said: FloatArray, leads: IntArray) -> FloatArray:
@@ -79,5 +81,6 @@ def fit_baseline(
     start = first_date or _NO_DATE.replace(day=1 + int(weekdays[0]))
     kept = Memory() if memory is None else memory
     days = Days(np.ascontiguousarray(counts, dtype=np.float64), weekdays, start)
-    tested = record(days, kept)
+    with one_thread():
+        tested = record(days, kept)
     return Baseline(days, weights_by_lead(tested), tested, kept)
