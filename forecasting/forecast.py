@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from forecasting.events.promotion import uplift_factors
-from forecasting.events.sightings import spread_of_events
-from forecasting.events.timeline import Stretch, epoch_us, overlap_us, planned
+from forecasting.events.promotion import uplift_cv, uplift_factors
+from forecasting.events.timeline import Stretch, epoch_us, reach
 from forecasting.history.series import grid_of, wall_cells
 from forecasting.learning import Lesson, learn
 from forecasting.uncertainty.strays import measure
@@ -71,7 +70,7 @@ def make_forecast(
         raise PlanningError("history_after_horizon", value=first, start=horizon.start.isoformat())
     lesson = learn(grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min), past_promotions)
     start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
-    coming = planned(coming_events(past_promotions, scenario))
+    coming = lesson.coming(coming_events(past_promotions, scenario))
     expected, work_s = np.zeros((2, horizon.intervals, len(types)))
     for number, kind in enumerate(types):
         past = lesson.past[lesson.column(kind.name)]
@@ -79,7 +78,7 @@ def make_forecast(
         expected[:, number] = _ordinary(lesson, kind, scenario, start_us) * lift
         work_s[:, number] = work_by_interval(before, kind, start_us, zone=horizon.zone)
         (progress or silent)("forecast", number + 1, len(types))
-    law = _uncertainty(lesson, scenario, coming)
+    law = _uncertainty(lesson, scenario, coming, expected.sum(axis=1))
     return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law)
 
 
@@ -136,29 +135,42 @@ def _with_unseen_hours(
     return np.where(unseen, per_weight[:, None] * weights, ahead)
 
 
-def _uncertainty(lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch]) -> DemandUncertainty:
-    """Return the measured strays, wider on promotion days; the scenario's where the history is too short to say."""
-    days = scenario.horizon.days
+def _uncertainty(
+    lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch], expected: FloatArray
+) -> DemandUncertainty:
+    """Return the measured strays, wider on promotion days; the scenario's where the history is too short to say.
+
+    ``expected`` are the (T,) contacts of all types: a phase widens its day by its share of them.
+    """
+    horizon = scenario.horizon
     strays = measure(lesson.baselines)
     if strays.day_variance is None:
-        return _assumed(scenario.uncertainty, len(days))
-    unplanned_cv = spread_of_events([sighting for past in lesson.past for sighting in past])
-    lifted = [stretch for stretch in coming if not stretch.aftermath]
-    origin_us = epoch_us(scenario.horizon.start)
+        return _assumed(scenario.uncertainty, len(horizon.days))
+    spread = expected * _event_cv(lesson, horizon, coming)
+    start_us = np.arange(horizon.intervals) * horizon.interval_us
     day_cv: list[float] = []
-    for day in days:
+    for day in horizon.days:
         cv = strays.day_cv((day.date - lesson.last_date).days)
-        span = np.array([origin_us + day.opens_us])
-        spreads = [
-            unplanned_cv if stretch.phase.uplift is None else stretch.phase.uplift_cv
-            for stretch in lifted
-            if overlap_us(stretch, span, day.closes_us - day.opens_us).any()
-        ]
+        cells = (start_us >= day.opens_us) & (start_us < day.closes_us)
+        event_cv = spread[cells].sum() / max(float(expected[cells].sum()), 1e-300)
         # The plan's error is one for the whole day; product of two independent factors.
-        day_cv.append(float(np.sqrt((1 + cv**2) * (1 + max(spreads, default=0.0) ** 2) - 1)))
+        day_cv.append(float(np.sqrt((1 + cv**2) * (1 + event_cv**2) - 1)))
     return DemandUncertainty(
         tuple(day_cv), float(np.sqrt(strays.busyness_variance)), min(strays.busyness_correlation, 1.0)
     )
+
+
+def _event_cv(lesson: Lesson, horizon: Horizon, coming: Sequence[Stretch]) -> FloatArray:
+    """Return (T,) how far the phases that run in an interval may be off: the widest of them, mean over the types."""
+    volume = np.nansum(lesson.ordinary.counts, axis=(0, 1))
+    start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
+    widest = np.zeros(horizon.intervals)
+    for stretch in coming:
+        near = reach(stretch, start_us, horizon.interval_us)
+        if near.start < near.stop and not stretch.aftermath:
+            cv = float(np.average([uplift_cv(stretch, past) for past in lesson.past], weights=volume))
+            widest[near] = np.maximum(widest[near], cv)
+    return widest
 
 
 def _assumed(law: DemandUncertainty, days: int) -> DemandUncertainty:

@@ -6,12 +6,17 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from forecasting.events.aftermath import LONGEST_H, aftermath_h
+from forecasting.events.curves import PastPromotions, learn_curves
 from forecasting.events.promotion import uplift_factors
-from forecasting.events.sightings import Sighting, sightings
-from forecasting.events.timeline import Stretch, timeline, touched
+from forecasting.events.recurring import Slot, weekly_slots, without_slots
+from forecasting.events.sightings import sightings
+from forecasting.events.timeline import AFTERMATH_H, Stretch, planned, timeline, touched
 from forecasting.history.series import HistoryGrid
 from forecasting.ordinary.baseline import Baseline, fit_baseline
+from forecasting.ordinary.days import Days
 from forecasting.ordinary.rolling import Memory
+from forecasting.ordinary.two_level import fit_two_level
 from scenarios import US_PER_MIN, PlanningError, PromoEvent
 from scenarios.checks import FloatArray, IntArray
 
@@ -26,11 +31,17 @@ class Lesson:
         The history without promotions and their aftermath.
     baselines, past
         Per contact type (K): its ordinary days, and what past promotions did to it.
+    aftermath_h
+        Hours after a phase that were not ordinary yet.
+    weekly
+        Slots of promotions that come every week: they are part of the ordinary days.
     """
 
     ordinary: HistoryGrid
     baselines: tuple[Baseline, ...]
-    past: tuple[tuple[Sighting, ...], ...]
+    past: tuple[PastPromotions, ...]
+    aftermath_h: float = AFTERMATH_H
+    weekly: frozenset[Slot] = frozenset()
 
     @property
     def last_date(self) -> date:
@@ -43,6 +54,12 @@ class Lesson:
             known = ", ".join(self.ordinary.contact_types)
             raise PlanningError("type_without_history", value=contact_type, known=known)
         return self.ordinary.contact_types.index(contact_type)
+
+    def coming(self, events: Sequence[PromoEvent]) -> tuple[Stretch, ...]:
+        """Return the stretches of ``events`` as they lift the ordinary days of this history."""
+        zone = self.ordinary.zone
+        lifting = without_slots(events, self.weekly, zone=zone, last_date=self.last_date)
+        return planned(lifting, zone=zone, aftermath_h=self.aftermath_h)
 
     def expected(
         self, column: int, leads: IntArray, start_us: IntArray, coming: Sequence[Stretch], *, response: float = 1.0,
@@ -69,18 +86,37 @@ def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent], memory: Memory | 
     PlanningError
         When a type has no interval outside promotions and their aftermath.
     """
-    kept = Memory() if memory is None else memory
-    stretches = timeline(promotions)
+    last_date = grid.first_date + timedelta(days=grid.dates - 1)
+    weekly = weekly_slots(promotions, zone=grid.zone, last_date=last_date)
+    events = without_slots(promotions, weekly, zone=grid.zone, last_date=last_date)
     start_us = grid.starts_us()
     interval_us = grid.interval_min * US_PER_MIN
-    ordinary = grid.masked(touched(stretches, start_us, interval_us))
-    baselines: list[Baseline] = []
-    past: list[tuple[Sighting, ...]] = []
+    stretches = timeline(events, zone=grid.zone)
+    ordinary, days = _ordinary_days(grid, stretches, start_us)
+    usual = [fit_two_level(one).inside() for one in days]
+    lasting = timeline(events, zone=grid.zone, aftermath_h=LONGEST_H)
+    types = range(len(grid.contact_types))
+    after_h = max(aftermath_h(lasting, start_us, interval_us, grid.counts[:, :, k], usual[k]) for k in types)
+    if after_h != AFTERMATH_H:
+        measured = timeline(events, zone=grid.zone, aftermath_h=after_h)
+        left = np.isfinite(grid.masked(touched(measured, start_us, interval_us)).counts).any(axis=(0, 1))
+        if left.all():
+            stretches = measured
+            ordinary, days = _ordinary_days(grid, stretches, start_us)
+            usual = [fit_two_level(one).inside() for one in days]
+    past = [learn_curves(sightings(stretches, start_us, interval_us, grid.counts[:, :, k], usual[k])) for k in types]
+    baselines = tuple(fit_baseline(one, memory) for one in days)
+    return Lesson(ordinary, baselines, tuple(past), after_h, weekly)
+
+
+def _ordinary_days(
+    grid: HistoryGrid, stretches: Sequence[Stretch], start_us: IntArray
+) -> tuple[HistoryGrid, tuple[Days, ...]]:
+    """Return the history outside ``stretches``, and each type's days in it."""
+    ordinary = grid.masked(touched(stretches, start_us, grid.interval_min * US_PER_MIN))
     for column, name in enumerate(grid.contact_types):
         if not np.isfinite(ordinary.counts[:, :, column]).any():
             raise PlanningError("only_promotions", value=name)
-        baseline = fit_baseline(ordinary.counts[:, :, column], ordinary.weekdays(), ordinary.first_date, kept)
-        counts = grid.counts[:, :, column]
-        baselines.append(baseline)
-        past.append(sightings(stretches, start_us, interval_us, counts, baseline.inside()))
-    return Lesson(ordinary, tuple(baselines), tuple(past))
+    weekdays = ordinary.weekdays()
+    types = range(len(grid.contact_types))
+    return ordinary, tuple(Days.of(ordinary.counts[:, :, k], weekdays, grid.first_date) for k in types)

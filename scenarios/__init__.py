@@ -38,7 +38,7 @@ from scenarios.lever_settings import Setting, with_cap
 from scenarios.load import assumptions_of, load_promotions, load_scenario, scenario_from, title_of
 from scenarios.merge import LIBRARY, library_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
-from scenarios.promo import Effect, Lever, PromoEvent, PromoPhase, Quantity, Shock
+from scenarios.promo import Effect, Lever, PlanKind, PromoEvent, PromoPhase, Quantity, Shock
 from scenarios.reach import Reach
 from scenarios.results import (
     Estimate,
@@ -119,6 +119,7 @@ __all__ = [
     "Opening",
     "Outcome",
     "Plan",
+    "PlanKind",
     "PlanningError",
     "Profile",
     "PromoEvent",

@@ -10,6 +10,13 @@ from scenarios.errors import PlanningError
 from scenarios.shape import FileShape
 
 
+class PlanKind(StrEnum):
+    """What the planner's uplift of a phase is."""
+
+    TARGET = "target"  # it wins over whatever the past says
+    EXPECTED = "expected"  # one opinion: it is weighed against the past by how far each may be off
+
+
 @dataclass(frozen=True, slots=True)
 class PromoPhase(FileShape):
     """A phase of a promotion: orders run at ``uplift`` times the ordinary rate of the same hour.
@@ -28,6 +35,9 @@ class PromoPhase(FileShape):
     uplift_cv
         How far the planner's uplift may be off, as a coefficient of variation; .07, the usual error of a marketing
         plan, unless told otherwise. Without an uplift the spread of past promotions counts instead.
+    plan
+        Whether ``uplift`` wins over what past phases of the name did (``target``) or is weighed against it
+        (``expected``): the mean of the logarithms of both, each by one over its squared error.
     """
 
     name: str
@@ -36,6 +46,7 @@ class PromoPhase(FileShape):
     uplift: float | None = None
     burst_half_life_min: float | None = None
     uplift_cv: float = 0.07
+    plan: PlanKind = PlanKind.TARGET
 
     def __post_init__(self) -> None:
         thing = f"PromoPhase({self.name})"

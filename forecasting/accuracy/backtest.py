@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from forecasting.events.timeline import planned, timeline, touched
+from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
 from forecasting.ordinary.rolling import Memory
@@ -161,7 +161,7 @@ def _forecasts(
         names = tuple(past.contact_types[column] for column in taught)
         told = HistoryGrid(past.zone, past.interval_min, past.first_date, names, past.counts[:, :, taught])
         lesson = learn(told, promotions, memory)
-        coming = planned(promotions)
+        coming = lesson.coming(promotions)
         for number, column in enumerate(taught):
             ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)
     return {"springtide": ours, "weekly_naive": naive, "mean_of_8": mean}

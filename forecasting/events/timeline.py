@@ -13,6 +13,7 @@ import numpy as np
 
 from scenarios import PromoEvent, PromoPhase
 from scenarios.checks import BoolArray, FloatArray, IntArray
+from scenarios.horizon import zone_of
 
 AFTERMATH_H = 72.0
 """Hours after a phase that are not ordinary yet: shoppers who have bought stay away, some ask. Three days [assumed]."""
@@ -36,6 +37,8 @@ class Stretch:
         Which event of the list it belongs to: the years of one event are different occurrences.
     origin_us
         From where its hours count: start of the phase, or of its aftermath. µs since the epoch, like the span.
+    midnight_us
+        First midnight after the phase's start, on the wall clock.
     start_us, end_us
         The span.
     """
@@ -45,13 +48,19 @@ class Stretch:
     aftermath: bool
     occurrence: int
     origin_us: int
+    midnight_us: int
     start_us: int
     end_us: int
 
     @property
     def key(self) -> tuple[str, bool]:
-        """What is compared between events: name of the phase, and whether it is the time after it."""
-        return self.phase.name, self.aftermath
+        """What is compared between events: phases of one name (and ``False``), and all times after one (``True``)."""
+        return "" if self.aftermath else self.phase.name, self.aftermath
+
+    @property
+    def owner(self) -> str:
+        """Whose years are compared: the event; times after a phase are alike enough to be one."""
+        return "" if self.aftermath else self.event
 
 
 def epoch_us(instant: datetime) -> int:
@@ -59,14 +68,27 @@ def epoch_us(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
-def planned(events: Sequence[PromoEvent]) -> tuple[Stretch, ...]:
-    """Return every phase of ``events`` in full, and the aftermath where no phase runs."""
-    return (*_claims(events, aftermath=False), *(piece for piece in timeline(events) if piece.aftermath))
+def planned(
+    events: Sequence[PromoEvent], *, zone: str | None = None, aftermath_h: float = AFTERMATH_H
+) -> tuple[Stretch, ...]:
+    """Return every phase of ``events`` in full, and the aftermath where no phase runs; arguments as in ``timeline``."""
+    after = [piece for piece in timeline(events, zone=zone, aftermath_h=aftermath_h) if piece.aftermath]
+    return (*_claims(events, zone), *after)
 
 
-def timeline(events: Sequence[PromoEvent]) -> tuple[Stretch, ...]:
-    """Return the stretches of ``events`` in time order; a phase hidden by a later one for a while comes in pieces."""
-    claims = (*_claims(events, aftermath=False), *_claims(events, aftermath=True))
+def timeline(
+    events: Sequence[PromoEvent], *, zone: str | None = None, aftermath_h: float = AFTERMATH_H
+) -> tuple[Stretch, ...]:
+    """Return the stretches of ``events`` in time order; a phase hidden by a later one for a while comes in pieces.
+
+    Parameters
+    ----------
+    zone
+        Whose midnights count; ``None``: of the zone each phase's start is written in.
+    aftermath_h
+        Hours after a phase that are not ordinary yet.
+    """
+    claims = (*_claims(events, zone), *_claims(events, zone, aftermath_h))
     edges = sorted({edge for claim in claims for edge in (claim.start_us, claim.end_us)})
     pieces: list[Stretch] = []
     for start, end in itertools.pairwise(edges):
@@ -110,16 +132,24 @@ def hours_in(stretch: Stretch, start_us: IntArray, interval_us: int) -> tuple[Fl
     return first / US_PER_H, last / US_PER_H
 
 
-def _claims(events: Sequence[PromoEvent], *, aftermath: bool) -> tuple[Stretch, ...]:
-    """Return the full span of every phase, or of the time after it."""
+def _claims(events: Sequence[PromoEvent], zone: str | None, aftermath_h: float | None = None) -> tuple[Stretch, ...]:
+    """Return the full span of every phase, or of the ``aftermath_h`` hours after it."""
     claims: list[Stretch] = []
     for occurrence, event in enumerate(events):
         for phase in event.phases:
             start, end = epoch_us(phase.start), epoch_us(phase.end)
-            if aftermath:
-                start, end = end, end + round(AFTERMATH_H * US_PER_H)
-            claims.append(Stretch(event.name, phase, aftermath, occurrence, start, start, end))
+            if aftermath_h is not None:
+                start, end = end, end + round(aftermath_h * US_PER_H)
+            midnight = _midnight_us(phase.start, zone)
+            claims.append(Stretch(event.name, phase, aftermath_h is not None, occurrence, start, midnight, start, end))
     return tuple(claims)
+
+
+def _midnight_us(start: datetime, zone: str | None) -> int:
+    """Return the first midnight after ``start``, µs since the epoch."""
+    local = start if zone is None else start.astimezone(zone_of(zone))
+    after = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)
+    return epoch_us(after)
 
 
 def _same(one: Stretch, other: Stretch) -> bool:
@@ -127,4 +157,13 @@ def _same(one: Stretch, other: Stretch) -> bool:
 
 
 def _span(claim: Stretch, start_us: int, end_us: int) -> Stretch:
-    return Stretch(claim.event, claim.phase, claim.aftermath, claim.occurrence, claim.origin_us, start_us, end_us)
+    return Stretch(
+        claim.event,
+        claim.phase,
+        claim.aftermath,
+        claim.occurrence,
+        claim.origin_us,
+        claim.midnight_us,
+        start_us,
+        end_us,
+    )

@@ -1,7 +1,6 @@
 """Ordinary days of a series: several small models (``models.py``), weighted by lead as they did on its own past."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -11,8 +10,6 @@ from forecasting.ordinary.rolling import LEAD_EDGES, Memory, Record, parameters_
 from forecasting.ordinary.threads import one_thread
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios.checks import FloatArray, IntArray
-
-_NO_DATE = date(2001, 1, 1)  # a Monday; days without dates know no month worth the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +63,12 @@ class Baseline:
         return self.mixed(self.tested.said, self.tested.leads)
 
 
-def fit_baseline(
-    counts: FloatArray, weekdays: IntArray, first_date: date | None = None, memory: Memory | None = None
-) -> Baseline:
-    """Return the baseline of (D, S) ``counts`` (``nan`` = unknown) on days like (D,) ``weekdays`` (Monday 0).
+def fit_baseline(days: Days, memory: Memory | None = None) -> Baseline:
+    """Return the baseline of ``days``.
 
-    Parameters
-    ----------
-    first_date
-        Date of the first day, from which months are counted; ``None``: some date with the first weekday.
-    memory
-        Of earlier fits to a part of the same history; fits to the same past are not repeated.
+    ``memory`` is that of earlier fits to a part of the same history: what was said of the same past is not said again.
     """
-    start = first_date or _NO_DATE.replace(day=1 + int(weekdays[0]))
     kept = Memory() if memory is None else memory
-    days = Days(np.ascontiguousarray(counts, dtype=np.float64), weekdays, start)
     with one_thread():
         tested = record(days, kept)
     return Baseline(days, weights_by_lead(tested), tested, kept)

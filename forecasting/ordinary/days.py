@@ -1,12 +1,14 @@
 """Days of one series, and where they stand in week and month."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from forecasting.ordinary.day_process import DayAxis
 from scenarios.checks import FloatArray, IntArray
+
+_SOME_MONDAY = date(2001, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Days:
     counts: FloatArray
     weekdays: IntArray
     first_date: date
+
+    @classmethod
+    def of(cls, counts: FloatArray, weekdays: IntArray, first_date: date | None = None) -> "Days":
+        """Return the days of (D, S) ``counts``; without a ``first_date`` some date with the first weekday is taken."""
+        start = first_date or _SOME_MONDAY + timedelta(days=int(weekdays[0]))
+        return cls(np.ascontiguousarray(counts, dtype=np.float64), weekdays, start)
 
     def until(self, origin: int) -> "Days":
         """Return the first ``origin`` days."""

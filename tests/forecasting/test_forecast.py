@@ -172,15 +172,18 @@ def test_the_planned_uplift_wins_over_the_past(make_history, make_scenario, make
 
 def test_promotion_days_are_less_sure_than_ordinary_ones(make_history, make_scenario, make_event):
     history = make_history(days=112, seed=3, day_cv=0.05)
-    coming = make_event("2026-06-24 20:00", 4, uplift=5.0)
+    coming = make_event("2026-06-24 00:00", 24, uplift=5.0)
+    evening = make_event("2026-06-24 20:00", 4, uplift=5.0)
     (phase,) = coming.phases
     doubted = dataclasses.replace(coming, phases=(dataclasses.replace(phase, uplift_cv=0.2),))
 
     planned = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(coming,))).uncertainty
+    partly = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(evening,))).uncertainty
     law = make_forecast(history, make_scenario(date(2026, 6, 22), promo=(doubted,))).uncertainty
 
     # A plan is off by about 7 %: less sure than an ordinary day, surer than a doubted plan.
     assert planned.day_cv[2] == pytest.approx(np.sqrt((1 + planned.day_cv[1] ** 2) * (1 + 0.07**2) - 1), rel=0.15)
+    assert planned.day_cv[1] < partly.day_cv[2] < planned.day_cv[2]  # an evening's error is not the whole day's
     assert law.day_cv[2] > 0.19
     assert max(law.day_cv[:2]) < 0.12
     assert law.day_cv[6] >= law.day_cv[0]

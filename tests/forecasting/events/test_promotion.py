@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.events.promotion import uplift_factors
-from forecasting.events.sightings import HOUR_EDGES, Sighting, learnt_curve, sightings, spread_of_events
+from forecasting.events.curves import NOTHING_SEEN, learn_curves
+from forecasting.events.promotion import uplift_cv, uplift_factors
 from forecasting.events.timeline import US_PER_H, planned, timeline
-from scenarios import PlanningError, PromoEvent, PromoPhase, order_uplift
+from scenarios import PlanKind, PlanningError, PromoEvent, PromoPhase, order_uplift
 
 HALF_H = US_PER_H // 2
-KEY = ("peak", False)
 
 
 def grid_of(event, hours=400.0):
@@ -21,17 +20,11 @@ def grid_of(event, hours=400.0):
     return first + np.arange(int(hours * 2)) * HALF_H
 
 
-def sighted(event_name, ratios, weight=1.0, key=KEY):
-    ratios = np.broadcast_to(np.asarray(ratios, float), (len(HOUR_EDGES),))
-    weights = np.full(len(HOUR_EDGES), weight)
-    return Sighting(event_name, key, np.log(ratios), weights, float(np.log(ratios).mean()))
-
-
 def test_a_level_uplift_from_the_plan_holds_over_the_phase_and_nowhere_else(make_event):
     event = make_event("2026-06-17 20:00", 4, uplift=6.0)
     start_us = grid_of(event, 36)
 
-    factors = uplift_factors(timeline([event]), (), start_us, HALF_H)
+    factors = uplift_factors(timeline([event]), NOTHING_SEEN, start_us, HALF_H)
 
     assert factors[48:56].tolist() == [6.0] * 8
     assert (np.delete(factors, range(48, 56)) == 1.0).all()
@@ -41,7 +34,7 @@ def test_a_phase_that_begins_inside_an_interval_lifts_its_part_of_it(make_event)
     event = make_event("2026-06-17 20:20", 1, uplift=4.0)
     start_us = grid_of(event, 36) - 20 * 60 * 1_000_000
 
-    factors = uplift_factors(timeline([event]), (), start_us, HALF_H)
+    factors = uplift_factors(timeline([event]), NOTHING_SEEN, start_us, HALF_H)
 
     assert factors[48:51] == pytest.approx([1 + 3 / 3, 4.0, 1 + 3 * 2 / 3])
 
@@ -54,7 +47,7 @@ def test_a_burst_keeps_the_planned_mean_and_halves_its_excess_in_each_half_life(
     minute_us = 60_000_000
     start_us = timeline([event])[0].start_us + np.arange(hours * 60) * minute_us
 
-    factors = uplift_factors(timeline([event]), (), start_us, minute_us, response=response)
+    factors = uplift_factors(timeline([event]), NOTHING_SEEN, start_us, minute_us, response=response)
 
     mean = 1 + response * (uplift - 1)
     assert factors.mean() == pytest.approx(mean)
@@ -63,57 +56,51 @@ def test_a_burst_keeps_the_planned_mean_and_halves_its_excess_in_each_half_life(
         assert excess[1:] / excess[:-1] == pytest.approx(2 ** (-1 / half_life), rel=1e-3)
 
 
-def test_a_planned_level_takes_the_shape_that_the_past_of_the_phase_had(make_event):
+def test_a_planned_level_takes_the_shape_that_the_past_of_the_phase_had(make_event, sighted):
     event = make_event("2026-06-17 20:00", 24, uplift=3.0)
-    start_us = grid_of(event, 60)
-    past = [sighted("sale", [8.0] * 4 + [2.0] * (len(HOUR_EDGES) - 4))]
+    past = learn_curves([sighted("sale", lambda hour: 8.0 if hour < 2 else 2.0)])
 
-    factors = uplift_factors(timeline([event]), past, start_us, HALF_H)[48:96]
+    factors = uplift_factors(timeline([event]), past, grid_of(event, 60), HALF_H)[48:96]
 
     assert factors.mean() == pytest.approx(3.0)
-    assert factors[0] / factors[-1] == pytest.approx(4.0)
+    assert factors[0] / factors[-1] == pytest.approx(4.0, rel=0.05)
 
 
-def test_without_a_plan_the_past_of_the_phase_decides_by_hours_since_its_start(make_event):
+def test_without_a_plan_the_past_of_the_phase_decides_by_hours_since_its_start(make_event, sighted):
     event = make_event("2026-06-17 20:00", 24)
-    curve = np.linspace(9.0, 2.0, len(HOUR_EDGES))
+    past = learn_curves([sighted("sale", lambda hour: 9 * (1 + hour) ** -0.5)])
 
-    factors = uplift_factors(timeline([event]), [sighted("sale", curve)], grid_of(event, 60), HALF_H)[48:96]
+    factors = uplift_factors(timeline([event]), past, grid_of(event, 60), HALF_H)[48:96]
 
-    assert factors[0] == pytest.approx(curve[0])
-    assert factors[2] == pytest.approx(curve[2])
-    assert factors[-1] == pytest.approx(curve[9 + 1])  # 18 h to 24 h
+    assert factors[[0, 2, 47]] == pytest.approx(9 / np.sqrt(1 + np.array([0.25, 1.25, 22])), rel=0.05)
 
 
-def test_the_own_years_outweigh_the_pooled_curve_by_two_to_one_for_one_year():
-    past = [sighted("sale", 4.0), sighted("other", 2.0)]
+def test_an_expected_uplift_is_weighed_against_the_past_by_their_errors(make_event, sighted):
+    past = learn_curves([sighted("sale", 2.0)])
+    learnt_sd = past.curve("sale", ("peak", False)).sd
 
-    own = learnt_curve(past, "sale", KEY)
-    stranger = learnt_curve(past, "never seen", KEY)
+    def level(cv, plan):
+        event = make_event("2026-06-17 20:00", 24, uplift=4.0, uplift_cv=cv, plan=plan)
+        stretch = timeline([event])[0]
+        mean = uplift_factors([stretch], past, grid_of(event, 60), HALF_H)[48:96].mean()
+        return mean, uplift_cv(stretch, past)
 
-    assert own == pytest.approx(np.full(len(HOUR_EDGES), 4.0))  # same shape: the event's own height stays
-    assert stranger == pytest.approx(np.full(len(HOUR_EDGES), np.sqrt(8.0)))
-
-
-def test_a_bin_the_event_has_not_shown_comes_from_the_pooled_shape_at_its_own_height():
-    partly = sighted("sale", 4.0)
-    partly.weight.flags.writeable = True
-    partly.weight[5:] = 0.0
-    other = sighted("other", [2.0] * 5 + [1.0] * (len(HOUR_EDGES) - 5))
-
-    curve = learnt_curve([partly, other], "sale", KEY)
-
-    assert curve[0] == pytest.approx(4.0, rel=0.01)
-    assert curve[8] == pytest.approx(np.sqrt(2.0), rel=0.05)  # pooled 1, raised by the height sqrt(2) of "sale"
+    as_sure = float(np.sqrt(np.expm1(learnt_sd**2)))
+    halfway, spread = level(as_sure, PlanKind.EXPECTED)
+    assert halfway == pytest.approx(np.sqrt(2 * 4), rel=0.02)
+    assert np.log1p(spread**2) == pytest.approx(learnt_sd**2 / 2)
+    assert level(0.0, PlanKind.EXPECTED)[0] == pytest.approx(4.0)
+    assert level(9.0, PlanKind.EXPECTED)[0] == pytest.approx(2.0, rel=0.05)
+    assert level(as_sure, PlanKind.TARGET) == pytest.approx((4.0, as_sure))
 
 
 def test_a_phase_nobody_has_seen_needs_a_figure_in_the_plan(make_event):
     event = make_event("2026-06-17 20:00", 4)
 
     with pytest.raises(PlanningError, match=r"PromoEvent\(sale\)\.phases\[peak\]\.uplift is None .* give the uplift"):
-        uplift_factors(timeline([event]), (), grid_of(event), HALF_H)
-    level = uplift_factors(timeline([event]), (), grid_of(event), HALF_H, unknown_is_ordinary=True)
-    untouched = uplift_factors(timeline([event]), (), grid_of(event), HALF_H, response=0.0)
+        uplift_factors(timeline([event]), NOTHING_SEEN, grid_of(event), HALF_H)
+    level = uplift_factors(timeline([event]), NOTHING_SEEN, grid_of(event), HALF_H, unknown_is_ordinary=True)
+    untouched = uplift_factors(timeline([event]), NOTHING_SEEN, grid_of(event), HALF_H, response=0.0)
     assert (level == 1).all()
     assert (untouched == 1).all()
 
@@ -121,66 +108,29 @@ def test_a_phase_nobody_has_seen_needs_a_figure_in_the_plan(make_event):
 def test_half_the_response_is_half_the_excess(make_event):
     event = make_event("2026-06-17 20:00", 4, uplift=5.0)
 
-    assert uplift_factors(timeline([event]), (), grid_of(event), HALF_H, response=0.5)[48] == 3.0
+    assert uplift_factors(timeline([event]), NOTHING_SEEN, grid_of(event), HALF_H, response=0.5)[48] == 3.0
 
 
-def test_an_aftermath_seen_once_is_half_believed(make_event):
-    event = make_event("2026-06-17 20:00", 4, uplift=5.0)
-    past = [sighted("sale", 0.49, key=("peak", True))]
+def test_the_burst_of_midnight_comes_at_midnight_whenever_the_phase_begins(make_event, sighted):
+    # Every past phase began at 20:00: only the clock tells the burst of the fourth hour from a slow start.
+    past = learn_curves([sighted("sale", lambda hour: 9.0 if 4 <= hour < 5 else 3.0, midnight_h=4) for _ in range(3)])
 
-    factors = uplift_factors(timeline([event]), past, grid_of(event), HALF_H)
+    def factors(start):
+        event = make_event(start, 28)
+        return uplift_factors(timeline([event]), past, grid_of(event, 60), HALF_H)[48:104]
 
-    assert factors[57] == pytest.approx(0.7)
-    assert factors[48 + 8 + 2 * 72 + 1] == 1.0
-
-
-def test_what_a_past_promotion_did_is_seen_by_bin(make_event):
-    event = make_event("2026-06-17 20:00", 24)
-    start_us = grid_of(event)
-    ordinary = np.full(start_us.shape, 1000.0)
-    counts = ordinary.copy()
-    counts[48:52] *= 8.0
-    counts[52:96] *= 3.0
-
-    seen = {sighting.key: sighting for sighting in sightings(timeline([event]), start_us, HALF_H, counts, ordinary)}
-
-    assert np.exp(seen[KEY].log_ratio[:6]) == pytest.approx([8, 8, 8, 8, 3, 3], rel=0.01)
-    assert seen[KEY].weight[0] == pytest.approx(1.0, abs=0.01)
-    assert seen[("peak", True)].log_height == pytest.approx(0.0, abs=1e-3)
-
-
-def test_hidden_or_absent_hours_teach_nothing(make_event):
-    event = make_event("2026-06-17 20:00", 24)
-    start_us = grid_of(event)
-
-    assert (
-        sightings(timeline([event]), start_us, HALF_H, np.full(start_us.shape, np.nan), np.ones(start_us.shape)) == ()
-    )
-
-
-def test_a_phase_without_a_single_contact_teaches_its_height(make_event):
-    event = make_event("2026-06-17 20:00", 24)
-    start_us = grid_of(event)
-    seen = sightings(timeline([event]), start_us, HALF_H, np.zeros(start_us.shape), np.full(start_us.shape, 10.0))
-
-    curve = learnt_curve(seen, "sale", KEY)
-
-    assert curve == pytest.approx(np.full(len(HOUR_EDGES), 1 / 481))
-
-
-def test_the_spread_of_years_is_assumed_until_years_can_be_compared():
-    years = [sighted("sale", height) for height in (2.0, 6.0, 2.0, 6.0, 2.0, 6.0)]
-
-    assert spread_of_events([]) == pytest.approx(0.2)
-    assert spread_of_events(years[:1]) == pytest.approx(0.2)
-    assert spread_of_events(years[::2]) < 0.2
-    assert spread_of_events(years) > 0.4
+    evening, late, short = factors("2026-06-17 20:00"), factors("2026-06-17 22:30"), factors("2026-06-17 09:00")
+    assert evening[8:10] == pytest.approx(9.0, rel=0.1)
+    assert late[3:5] == pytest.approx(9.0, rel=0.25)
+    assert late[8:10].max() < 5.0
+    assert short[30:32] == pytest.approx(9.0, rel=0.25)
+    assert short[8:10].max() < 5.0
 
 
 def test_what_two_promotions_add_at_one_time_adds_up(make_event):
     events = [make_event("2026-06-17 20:00", 4, uplift=3.0), make_event("2026-06-17 21:00", 1, name="live", uplift=5.0)]
 
-    factors = uplift_factors(planned(events), (), grid_of(events[0], 36), HALF_H)
+    factors = uplift_factors(planned(events), NOTHING_SEEN, grid_of(events[0], 36), HALF_H)
 
     assert factors[48:56].tolist() == [3, 3, 7, 7, 3, 3, 3, 3]
 
@@ -193,17 +143,6 @@ def test_planned_uplifts_are_those_of_the_vocabulary(make_event):
     start_us = grid_of(events[0], 48)
     start = pd.Timestamp(start_us[0], unit="us", tz="UTC").to_pydatetime()
 
-    factors = uplift_factors(planned(events), (), start_us, HALF_H, response=0.7)
+    factors = uplift_factors(planned(events), NOTHING_SEEN, start_us, HALF_H, response=0.7)
 
     assert factors == pytest.approx(1 + 0.7 * (order_uplift(events, start, len(start_us), 30) - 1))
-
-
-def test_a_phase_that_another_one_interrupts_is_one_sighting(make_event):
-    season, live = make_event("2026-06-17 00:00", 48, name="season"), make_event("2026-06-17 20:00", 2, name="live")
-    start_us = grid_of(season)
-    ordinary = np.full(start_us.shape, 100.0)
-
-    seen = sightings(timeline([season, live]), start_us, HALF_H, 2 * ordinary, ordinary)
-
-    assert [sighting.event for sighting in seen if not sighting.key[1]] == ["season", "live"]
-    assert seen[0].log_height == pytest.approx(np.log(2), rel=0.01)

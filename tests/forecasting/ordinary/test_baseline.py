@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forecasting.ordinary.baseline import fit_baseline
 from forecasting.ordinary.day_process import DayAxis, fit_process
 from forecasting.ordinary.day_shapes import shapes_ahead, weekday_means
-from forecasting.ordinary.days import month_phase
+from forecasting.ordinary.days import Days, month_phase
 from forecasting.ordinary.level import HALF_LIVES_DAYS, fit_level
 from forecasting.ordinary.models import MODELS
 from forecasting.ordinary.pulled_in import roots_pulled_in
@@ -32,7 +32,7 @@ LEADS = np.arange(1, 29)
 def test_a_week_that_repeats_itself_is_forecast_as_it_is():
     counts, weekdays = weeks(12)
 
-    ahead = fit_baseline(counts, weekdays).ahead(LEADS)
+    ahead = fit_baseline(Days.of(counts, weekdays)).ahead(LEADS)
 
     assert ahead == pytest.approx(counts[:28], rel=0.05)  # a weekday far from the mean is shrunk a little
     assert (ahead[:, 0] == 0).all()
@@ -42,7 +42,7 @@ def test_a_weekday_that_is_never_there_is_absent_not_zero():
     counts, weekdays = weeks(12)
     counts[weekdays >= 5] = np.nan
 
-    ahead = fit_baseline(counts, weekdays).ahead(LEADS)
+    ahead = fit_baseline(Days.of(counts, weekdays)).ahead(LEADS)
 
     assert ahead[weekdays[:28] < 5] == pytest.approx(counts[:28][weekdays[:28] < 5], rel=0.03)
     assert (ahead[weekdays[:28] == 6].sum(axis=1) > 700).all()
@@ -54,7 +54,7 @@ def test_days_that_are_missing_change_nothing_in_a_steady_series():
     holes[[5, 17, 40, 70]] = np.nan
     holes[60, 2] = np.nan
 
-    assert fit_baseline(holes, weekdays).ahead(LEADS) == pytest.approx(counts[:28], rel=0.06)
+    assert fit_baseline(Days.of(holes, weekdays)).ahead(LEADS) == pytest.approx(counts[:28], rel=0.06)
 
 
 def test_one_outage_day_hardly_moves_the_forecast():
@@ -62,7 +62,9 @@ def test_one_outage_day_hardly_moves_the_forecast():
     broken = counts.copy()
     broken[-3] *= 0.1
 
-    change = fit_baseline(broken, weekdays).ahead(LEADS) / np.maximum(fit_baseline(counts, weekdays).ahead(LEADS), 1e-9)
+    change = fit_baseline(Days.of(broken, weekdays)).ahead(LEADS) / np.maximum(
+        fit_baseline(Days.of(counts, weekdays)).ahead(LEADS), 1e-9
+    )
 
     assert abs(change[:, 1:] - 1).max() < 0.07
 
@@ -72,9 +74,9 @@ def test_a_new_level_is_followed():
     risen = counts.copy()
     risen[-21:] *= 1.3
 
-    ratio = fit_baseline(risen, weekdays).ahead(LEADS).sum(axis=1) / fit_baseline(counts, weekdays).ahead(LEADS).sum(
-        axis=1
-    )
+    ratio = fit_baseline(Days.of(risen, weekdays)).ahead(LEADS).sum(axis=1) / fit_baseline(
+        Days.of(counts, weekdays)
+    ).ahead(LEADS).sum(axis=1)
 
     assert 1.15 < ratio[0] < 1.35
     assert 1.1 < ratio[-1] < 1.35
@@ -84,20 +86,20 @@ def test_a_new_level_is_followed():
 def test_a_short_history_gives_a_forecast(days):
     counts, weekdays = weeks(4)
 
-    ahead = fit_baseline(counts[:days], weekdays[:days]).ahead(LEADS)
+    ahead = fit_baseline(Days.of(counts[:days], weekdays[:days])).ahead(LEADS)
 
     assert np.isfinite(ahead).all()
     assert ahead.sum() == pytest.approx(counts[:28].sum(), rel=0.45)
 
 
 def test_nothing_but_zeros_is_forecast_as_zeros():
-    assert (fit_baseline(np.zeros((40, 4)), np.arange(40) % 7).ahead(LEADS) == 0).all()
+    assert (fit_baseline(Days.of(np.zeros((40, 4)), np.arange(40) % 7)).ahead(LEADS) == 0).all()
 
 
 def test_leads_far_beyond_the_last_stretch_are_served():
     counts, weekdays = weeks(12)
 
-    ahead = fit_baseline(counts, weekdays).ahead(np.arange(1, 401))
+    ahead = fit_baseline(Days.of(counts, weekdays)).ahead(np.arange(1, 401))
 
     assert ahead[393:400] == pytest.approx(ahead[1:8], rel=0.05)
 
@@ -111,7 +113,7 @@ def test_many_times_the_contacts_are_about_as_many_times_the_forecast(seed, fact
     counts[rng.random(counts.shape) < 0.1] = np.nan
     weekdays = np.arange(days) % 7
 
-    one, other = (fit_baseline(scale * counts, weekdays).ahead(LEADS) for scale in (1.0, factor))
+    one, other = (fit_baseline(Days.of(scale * counts, weekdays)).ahead(LEADS) for scale in (1.0, factor))
 
     assert other.sum() == pytest.approx(factor * one.sum(), rel=0.05)
     assert (one >= 0).all()
@@ -126,7 +128,7 @@ def test_any_holes_and_any_counts_give_a_finite_forecast(seed, missing):
     counts[rng.random(counts.shape) < missing] = np.nan
     counts[0, 0] = 1.0
 
-    baseline = fit_baseline(counts, np.arange(days) % 7)
+    baseline = fit_baseline(Days.of(counts, np.arange(days) % 7))
 
     for values in (baseline.ahead(LEADS), baseline.inside()):
         assert np.isfinite(values).all()
@@ -217,7 +219,7 @@ def test_a_series_with_a_year_behind_it_hears_the_year_before():
     season = 1 + 0.5 * np.sin(2 * np.pi * days / 364)
     counts = 100 * season[:, None] * SHAPE
 
-    baseline = fit_baseline(counts[:480], days[:480] % 7)
+    baseline = fit_baseline(Days.of(counts[:480], days[:480] % 7))
     ahead = baseline.ahead(LEADS)
 
     assert baseline.weights[-1, MODELS.index("last_year")] > 0.3
@@ -228,8 +230,8 @@ def test_what_was_said_before_is_not_said_again():
     counts, weekdays = weeks(14, noise=0.05)
     memory = Memory()
 
-    shared = [fit_baseline(counts[:days], weekdays[:days], memory=memory).ahead(LEADS) for days in (80, 90, 98)]
-    alone = [fit_baseline(counts[:days], weekdays[:days]).ahead(LEADS) for days in (80, 90, 98)]
+    shared = [fit_baseline(Days.of(counts[:days], weekdays[:days]), memory).ahead(LEADS) for days in (80, 90, 98)]
+    alone = [fit_baseline(Days.of(counts[:days], weekdays[:days])).ahead(LEADS) for days in (80, 90, 98)]
 
     assert all((one == other).all() for one, other in zip(shared, alone, strict=True))
     assert len(memory.said) == len(range(28, 98, 5))
@@ -245,6 +247,6 @@ def test_small_series_are_not_forecast_too_low(per_day):
     weekdays = np.arange(140) % 7
     truth = per_day * shape / shape.sum() * (WEEK / WEEK.mean())[weekdays][:, None]
 
-    totals = [fit_baseline(rng.poisson(truth).astype(float), weekdays).ahead(LEADS).sum() for _ in range(40)]
+    totals = [fit_baseline(Days.of(rng.poisson(truth).astype(float), weekdays)).ahead(LEADS).sum() for _ in range(40)]
 
     assert np.mean(totals) / truth[:28].sum() == pytest.approx(1.0, abs=0.051)

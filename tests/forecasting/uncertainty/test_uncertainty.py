@@ -7,6 +7,7 @@ import pytest
 
 from forecasting import count_paths, rate_paths
 from forecasting.ordinary.baseline import fit_baseline
+from forecasting.ordinary.days import Days
 from forecasting.uncertainty.strays import LEAD_EDGES, Strays, measure
 from scenarios import DemandUncertainty, Forecast, Horizon, Hours, Opening, PlanningError
 
@@ -16,7 +17,7 @@ SLOTS = 48
 def strays_of(counts):
     """Strays of (D, S, K) counts from a Monday on."""
     weekdays = np.arange(len(counts)) % 7
-    return measure([fit_baseline(counts[:, :, kind], weekdays) for kind in range(counts.shape[2])])
+    return measure([fit_baseline(Days.of(counts[:, :, kind], weekdays)) for kind in range(counts.shape[2])])
 
 
 def drawn(days, day_cv, busyness_cv, correlation, per_interval=400.0, seed=1):
