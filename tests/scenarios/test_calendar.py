@@ -2,7 +2,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scenarios import load_promotions
+from scenarios import PlanKind, load_promotions
 
 CALENDAR = """
 schema = 1
@@ -22,6 +22,15 @@ def test_past_promotions_come_in_order_and_share_the_name_of_their_event(write_f
     assert events[0].phases[0].start.tzinfo == ZoneInfo("Asia/Shanghai")
 
 
+def test_an_uplift_is_a_target_unless_the_calendar_says_that_it_is_only_expected(write_file):
+    path = write_file("past.toml", "uplift = 3.0", 'uplift = 3.0, uplift_cv = 0.1, plan = "expected"', CALENDAR)
+
+    earlier, later = load_promotions(path, "Asia/Shanghai")
+
+    assert earlier.phases[0].plan is PlanKind.TARGET
+    assert later.phases[0].plan is PlanKind.EXPECTED
+
+
 @pytest.mark.parametrize(
     ("key", "old", "new"),
     [
@@ -29,6 +38,7 @@ def test_past_promotions_come_in_order_and_share_the_name_of_their_event(write_f
         ("unknown_key", "schema = 1", "schema = 1\nyear = 2025"),
         ("unknown_key", "uplift = 3.0", "lift = 3.0"),
         ("not_positive", "uplift = 3.0", "uplift = -3.0"),
+        ("not_one_of", "uplift = 3.0", 'uplift = 3.0, plan = "hoped"'),
         ("wrong_type", "start = 2025-11-11T00:00:00", 'start = "eleven"'),
         ("phases_overlap", "2024-11-11T00:00:00, end = 2024-11-11", "2025-11-10T00:00:00, end = 2025-11-11"),
         ("empty", "[{ name = \"day\", start = 2024-11-11T00:00:00, end = 2024-11-11T12:00:00, uplift = 2.5 }]", "[]"),
