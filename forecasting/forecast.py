@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from forecasting.calendars.days import DayCalendar
 from forecasting.events.promotion import uplift_cv, uplift_factors
 from forecasting.events.timeline import Stretch, epoch_us, reach
 from forecasting.history.series import grid_of, wall_cells
@@ -35,6 +36,7 @@ def make_forecast(
     scenario: Scenario,
     *,
     past_promotions: tuple[PromoEvent, ...] = (),
+    calendar: DayCalendar | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Return the forecast of ``scenario.horizon`` that ``history`` and the promotion plan support.
@@ -52,6 +54,9 @@ def make_forecast(
         the scenario's are not added up.
     past_promotions
         Events inside the history, with their phases; those of later years bear the same event name.
+    calendar
+        Whose festivals are known (``load_calendar``): they, their eves and first days back are learnt by festival and
+        day, make-up workdays go like workdays. ``None``: every day goes like its weekday.
 
     Raises
     ------
@@ -68,7 +73,7 @@ def make_forecast(
     if before.empty:
         first = checked["interval_start"].min().isoformat()
         raise PlanningError("history_after_horizon", value=first, start=horizon.start.isoformat())
-    lesson = learn(grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min), past_promotions)
+    lesson = learn(grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min), past_promotions, calendar)
     start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
     coming = lesson.coming(coming_events(past_promotions, scenario))
     expected, work_s = np.zeros((2, horizon.intervals, len(types)))
@@ -101,7 +106,7 @@ def _ordinary(lesson: Lesson, kind: ContactType, scenario: Scenario, start_us: I
     leads = day - lesson.last_date.toordinal()
     is_open = horizon.open_intervals()
     _require_weekdays(kind.name, counts, lesson.ordinary.weekdays(), horizon)
-    ahead = lesson.baselines[column].ahead(np.arange(1, leads.max() + 1))
+    ahead = lesson.without_promotions(column, np.arange(1, leads.max() + 1))
     seen = np.asarray(np.isfinite(counts).any(axis=0))
     asked = np.zeros(len(seen), dtype=np.bool_)
     asked[slot[is_open]] = True
@@ -138,7 +143,7 @@ def _with_unseen_hours(
 def _uncertainty(
     lesson: Lesson, scenario: Scenario, coming: Sequence[Stretch], expected: FloatArray
 ) -> DemandUncertainty:
-    """Return the measured strays, wider on promotion days; the scenario's where the history is too short to say.
+    """Return the measured strays, wider on promotion and special days; the scenario's for too short a history.
 
     ``expected`` are the (T,) contacts of all types: a phase widens its day by its share of them.
     """
@@ -146,6 +151,7 @@ def _uncertainty(
     strays = measure(lesson.baselines)
     if strays.day_variance is None:
         return _assumed(scenario.uncertainty, len(horizon.days))
+    special_cv = lesson.festivals.spread(horizon.days[-1].date)
     spread = expected * _event_cv(lesson, horizon, coming)
     start_us = np.arange(horizon.intervals) * horizon.interval_us
     day_cv: list[float] = []
@@ -153,6 +159,7 @@ def _uncertainty(
         cv = strays.day_cv((day.date - lesson.last_date).days)
         cells = (start_us >= day.opens_us) & (start_us < day.closes_us)
         event_cv = spread[cells].sum() / max(float(expected[cells].sum()), 1e-300)
+        event_cv = max(event_cv, special_cv.get(day.date, 0.0))
         # The plan's error is one for the whole day; product of two independent factors.
         day_cv.append(float(np.sqrt((1 + cv**2) * (1 + event_cv**2) - 1)))
     return DemandUncertainty(

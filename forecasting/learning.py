@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from forecasting.calendars.days import DayCalendar
 from forecasting.events.aftermath import LONGEST_H, aftermath_h
 from forecasting.events.curves import PastPromotions, learn_curves
+from forecasting.events.festivals import Festivals
 from forecasting.events.promotion import uplift_factors
 from forecasting.events.recurring import Slot, weekly_slots, without_slots
 from forecasting.events.sightings import sightings
@@ -28,9 +30,11 @@ class Lesson:
     Parameters
     ----------
     ordinary
-        The history without promotions and their aftermath.
+        The history without promotions, their aftermath and special days of the calendar.
     baselines, past
         Per contact type (K): its ordinary days, and what past promotions did to it.
+    festivals
+        The special days of the calendar.
     aftermath_h
         Hours after a phase that were not ordinary yet.
     weekly
@@ -40,6 +44,7 @@ class Lesson:
     ordinary: HistoryGrid
     baselines: tuple[Baseline, ...]
     past: tuple[PastPromotions, ...]
+    festivals: Festivals
     aftermath_h: float = AFTERMATH_H
     weekly: frozenset[Slot] = frozenset()
 
@@ -73,13 +78,27 @@ class Lesson:
             coming, self.past[column], start_us, self.ordinary.interval_min * US_PER_MIN, response=response,
             unknown_is_ordinary=unknown_is_ordinary,
         )  # fmt: skip
-        return self.baselines[column].ahead(leads) * factors
+        return self.without_promotions(column, leads) * factors
+
+    def without_promotions(self, column: int, leads: IntArray) -> FloatArray:
+        """Return (L, S) contacts of one type expected ``leads`` days after the last date: ordinary and special days."""
+        return self.festivals.ahead(column, self.baselines[column], leads)
 
 
-def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent], memory: Memory | None = None) -> Lesson:
+def learn(
+    grid: HistoryGrid,
+    promotions: Sequence[PromoEvent],
+    calendar: DayCalendar | None = None,
+    memory: Memory | None = None,
+) -> Lesson:
     """Return what ``grid`` teaches when ``promotions`` (any time; those in the history count) are known.
 
-    ``memory`` keeps what was said at earlier origins: pass the same one to learn from histories that begin alike.
+    Parameters
+    ----------
+    calendar
+        Whose special days are hidden from the ordinary ones and learnt by festival; ``None``: every day is ordinary.
+    memory
+        Keeps what was said at earlier origins: pass the same one to learn from histories that begin alike.
 
     Raises
     ------
@@ -92,7 +111,7 @@ def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent], memory: Memory | 
     start_us = grid.starts_us()
     interval_us = grid.interval_min * US_PER_MIN
     stretches = timeline(events, zone=grid.zone)
-    ordinary, days = _ordinary_days(grid, stretches, start_us)
+    festivals, days = _ordinary_days(grid, stretches, calendar)
     usual = [fit_two_level(one).inside() for one in days]
     lasting = timeline(events, zone=grid.zone, aftermath_h=LONGEST_H)
     types = range(len(grid.contact_types))
@@ -102,21 +121,22 @@ def learn(grid: HistoryGrid, promotions: Sequence[PromoEvent], memory: Memory | 
         left = np.isfinite(grid.masked(touched(measured, start_us, interval_us)).counts).any(axis=(0, 1))
         if left.all():
             stretches = measured
-            ordinary, days = _ordinary_days(grid, stretches, start_us)
+            festivals, days = _ordinary_days(grid, stretches, calendar)
             usual = [fit_two_level(one).inside() for one in days]
     past = [learn_curves(sightings(stretches, start_us, interval_us, grid.counts[:, :, k], usual[k])) for k in types]
     baselines = tuple(fit_baseline(one, memory) for one in days)
-    return Lesson(ordinary, baselines, tuple(past), after_h, weekly)
+    return Lesson(festivals.ordinary(), baselines, tuple(past), festivals, after_h, weekly)
 
 
 def _ordinary_days(
-    grid: HistoryGrid, stretches: Sequence[Stretch], start_us: IntArray
-) -> tuple[HistoryGrid, tuple[Days, ...]]:
-    """Return the history outside ``stretches``, and each type's days in it."""
-    ordinary = grid.masked(touched(stretches, start_us, grid.interval_min * US_PER_MIN))
+    grid: HistoryGrid, stretches: Sequence[Stretch], calendar: DayCalendar | None
+) -> tuple[Festivals, tuple[Days, ...]]:
+    """Return the special days of the history outside ``stretches``, and each type's other days."""
+    hidden = touched(stretches, grid.starts_us(), grid.interval_min * US_PER_MIN)
+    festivals = Festivals.over(grid.masked(hidden), calendar)
+    ordinary, weekdays = festivals.ordinary(), festivals.weekdays()
     for column, name in enumerate(grid.contact_types):
         if not np.isfinite(ordinary.counts[:, :, column]).any():
             raise PlanningError("only_promotions", value=name)
-    weekdays = ordinary.weekdays()
     types = range(len(grid.contact_types))
-    return ordinary, tuple(Days.of(ordinary.counts[:, :, k], weekdays, grid.first_date) for k in types)
+    return festivals, tuple(Days.of(ordinary.counts[:, :, k], weekdays, grid.first_date) for k in types)

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from forecasting.calendars.days import DayCalendar
+from forecasting.calendars.special import special_days
 from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
@@ -26,7 +28,7 @@ TOTAL = "*"
 _FIRST_ORIGIN_DAYS = 56  # eight weeks, so that the mean of eight same weekdays is one
 _FIRST_ORIGIN_LEAST = 7
 EVERY_DAYS = 3
-_GRID_MIN = 30
+_GRID_MIN = 30  # finer histories are compared on half-hours
 _MEAN_OF = 8
 
 
@@ -68,8 +70,8 @@ def backtest(
     zone: str,
     opening: Opening | None = None,
     past_promotions: tuple[PromoEvent, ...] = (),
+    calendar: DayCalendar | None = None,
     lead_days: int = 28,
-    interval_min: int | None = None,
     origins: Sequence[date] | None = None,
     progress: Progress | None = None,
 ) -> Backtest:
@@ -84,10 +86,10 @@ def backtest(
     past_promotions
         Known to the forecast on every origin as a calendar: those before it teach, those after it are planned. An
         uplift nobody could know yet counts as none.
+    calendar
+        Whose festivals the forecast knows; its special days count as event days.
     lead_days
         Days ahead; fewer when the history is short.
-    interval_min
-        Grid of the comparison; ``None``: 30, or the history's own grain where that is coarser.
     origins
         First forecast dates; ``None``: every third date after eight weeks (after half of a shorter history)
         as long as all days ahead are left.
@@ -99,7 +101,7 @@ def backtest(
     """
     require_positive("backtest", "lead_days", lead_days)
     checked = check_history(history)
-    grid = grid_of(checked, zone=zone, interval_min=interval_min or max(_GRID_MIN, grain_min(checked)))
+    grid = grid_of(checked, zone=zone, interval_min=max(_GRID_MIN, grain_min(checked)))
     starts, lead = _origins(grid, lead_days, origins)
     is_open = open_cells(grid, opening)
     start_us = grid.starts_us()
@@ -107,12 +109,13 @@ def backtest(
     interval_us = grid.interval_min * US_PER_MIN
     ordinary = np.isfinite(grid.masked(touched(stretches, start_us, interval_us)).counts)
     eventful = touched([stretch for stretch in stretches if not stretch.aftermath], start_us, interval_us)
+    eventful[_special_rows(calendar, grid)] = True
     sums = _Sums(grid.contact_types)
-    memory = Memory()
+    known = _Known(past_promotions, calendar, Memory())
     for number, origin in enumerate(starts):
         days = slice(origin, min(origin + lead, grid.dates))
         taught = np.flatnonzero(ordinary[:origin].any(axis=(0, 1)))
-        forecasts = _forecasts(_until(grid, origin), days, start_us[days], past_promotions, taught, memory)
+        forecasts = _forecasts(_until(grid, origin), days, start_us[days], known, taught)
         sums.add(forecasts, grid.counts[days], is_open[days], eventful[days])
         (progress or silent)("backtest", number + 1, len(starts))
     dates = tuple(grid.first_date + timedelta(days=origin) for origin in starts)
@@ -137,17 +140,28 @@ def _origins(grid: HistoryGrid, lead_days: int, asked: Sequence[date] | None) ->
     return list(range(first, grid.dates - lead + 1, EVERY_DAYS)), lead
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known at every origin: promotions and calendar, past and to come; and what was said at earlier ones."""
+
+    promotions: tuple[PromoEvent, ...]
+    calendar: DayCalendar | None
+    memory: Memory
+
+
+def _special_rows(calendar: DayCalendar | None, grid: HistoryGrid) -> list[int]:
+    if calendar is None:
+        return []
+    last = grid.first_date + timedelta(days=grid.dates - 1)
+    return [grid.day_of(day) for day in special_days(calendar, grid.first_date, last)]
+
+
 def _until(grid: HistoryGrid, origin: int) -> HistoryGrid:
     return HistoryGrid(grid.zone, grid.interval_min, grid.first_date, grid.contact_types, grid.counts[:origin])
 
 
 def _forecasts(
-    past: HistoryGrid,
-    days: slice,
-    start_us: IntArray,
-    promotions: tuple[PromoEvent, ...],
-    taught: IntArray,
-    memory: Memory,
+    past: HistoryGrid, days: slice, start_us: IntArray, known: _Known, taught: IntArray
 ) -> dict[str, FloatArray]:
     """Return per method (L, S, K) what it says of ``days`` when it knows ``past``; ``nan`` where it says nothing.
 
@@ -160,8 +174,8 @@ def _forecasts(
     if taught.size:
         names = tuple(past.contact_types[column] for column in taught)
         told = HistoryGrid(past.zone, past.interval_min, past.first_date, names, past.counts[:, :, taught])
-        lesson = learn(told, promotions, memory)
-        coming = lesson.coming(promotions)
+        lesson = learn(told, known.promotions, known.calendar, known.memory)
+        coming = lesson.coming(known.promotions)
         for number, column in enumerate(taught):
             ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)
     return {"springtide": ours, "weekly_naive": naive, "mean_of_8": mean}
