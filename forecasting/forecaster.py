@@ -4,6 +4,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from forecasting.calendars.days import DayCalendar
 from scenarios import Forecast, PromoEvent, Scenario
 from scenarios.progress import Progress
 
@@ -21,6 +22,7 @@ class Forecaster(Protocol):
         scenario: Scenario,
         *,
         past_promotions: tuple[PromoEvent, ...] = (),
+        calendar: DayCalendar | None = None,
         progress: Progress | None = None,
     ) -> Forecast:
         """Return the expected contacts of every interval of ``scenario.horizon``, and how far they may stray.
@@ -31,6 +33,8 @@ class Forecaster(Protocol):
             Contract of ``check_history``; rows from the horizon's start on must not be looked at.
         past_promotions
             Events inside the history, with their phases.
+        calendar
+            Whose days off are known; ``None``: nobody's.
 
         Returns
         -------

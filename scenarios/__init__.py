@@ -35,7 +35,7 @@ from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, SESSION_LIKE, 
 from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
 from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_lever
 from scenarios.lever_settings import Setting, with_cap
-from scenarios.load import assumptions_of, load_promotions, load_scenario, scenario_from, title_of
+from scenarios.load import assumptions_of, load_promotions, load_scenario, promotions_from, scenario_from, title_of
 from scenarios.merge import LIBRARY, library_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PlanKind, PromoEvent, PromoPhase, Quantity, Shock
@@ -166,6 +166,7 @@ __all__ = [
     "min_to_clock",
     "order_uplift",
     "past_promotions",
+    "promotions_from",
     "sample_history",
     "scenario_from",
     "shock_names",

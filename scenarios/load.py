@@ -8,7 +8,7 @@ midnight ("26:00").
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -98,15 +98,19 @@ def load_promotions(path: str | Path, zone: str) -> tuple[PromoEvent, ...]:
     extra = sorted(set(table) - {"schema", "promo"})
     if extra:
         raise PlanningError("unknown_key", place=file.name, key=extra[0], known="promo, schema")
+    return promotions_from(_rows_of(table, "promo", file.name), zone, file.name)
+
+
+def promotions_from(rows: Sequence[Mapping[str, Any]], zone: str, place: str) -> tuple[PromoEvent, ...]:
+    """Return the events of parsed ``[[promo]]`` tables in order of their starts; ``place`` opens every message."""
     zone_info = zone_of(zone)
-    raw = [_localised(row, zone_info) for row in _rows_of(table, "promo", file.name)]
     events: list[PromoEvent] = []
-    for number, row in enumerate(raw):
+    for number, row in enumerate(_localised(row, zone_info) for row in rows):
         try:
             events.append(_adapter(PromoEvent).validate_python(row))
         except ValidationError as error:
-            raise told(error, PromoEvent, row, f"{file.name}: promo[{row.get('name', number)}]") from error
-    return _in_order(events, file.name)
+            raise told(error, PromoEvent, row, f"{place}: promo[{row.get('name', number)}]") from error
+    return _in_order(events, place)
 
 
 def title_of(source: str | Path, language: str) -> str:

@@ -10,6 +10,7 @@ import typer
 from scenarios import PlanningError, UsageError
 from scenarios.text import LANGUAGES, fill, use_language
 from scheduler.commands import (
+    calendar,
     compare,
     dashboard,
     demo,
@@ -48,6 +49,7 @@ def settings(
 
 
 register(app, "forecast", forecast.ForecastOptions, forecast.run)
+register(app, "calendar", calendar.CalendarOptions, calendar.run)
 register(app, "simulate", simulate.SimulateOptions, simulate.run)
 register(app, "compare", compare.CompareOptions, compare.run)
 register(app, "lever", lever.LeverOptions, lever.run)

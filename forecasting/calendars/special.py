@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from forecasting.calendars.days import ONE_DAY, Block, CalendarDay, DayCalendar, DayKind
+from forecasting.calendars.days import ONE_DAY, CalendarDay, DayCalendar, DayKind
 from scenarios.checks import IntArray
 
 SUNDAY = 6
@@ -28,12 +28,15 @@ class SpecialDay:
         Whether it is no working day.
     like
         Weekday (Monday 0) it would go like by itself: Sunday for days off by law, its own for the others.
+    weekday
+        Its own weekday, for services that are closed on Sundays.
     """
 
     festival: str
     offset: int
     is_off: bool
     like: int
+    weekday: int
 
 
 def special_days(calendar: DayCalendar, first: date, last: date) -> Mapping[date, SpecialDay]:
@@ -42,9 +45,9 @@ def special_days(calendar: DayCalendar, first: date, last: date) -> Mapping[date
     for day in calendar.days(first, last):
         block = day.block or day.eve_of or day.back_from
         if day.special and day.title is not None:
-            found[day.date] = SpecialDay(day.title.en, 0, day.is_off, _like(day))
+            found[day.date] = _special(day, day.title.en, 0)
         elif block is not None:
-            found[day.date] = SpecialDay(block.title.en, _offset(day, block), day.is_off, _like(day))
+            found[day.date] = _special(day, block.title.en, (day.date - block.festival) // ONE_DAY)
     return found
 
 
@@ -59,8 +62,8 @@ def like_weekdays(calendar: DayCalendar | None, first: date, days: int) -> IntAr
     return own
 
 
-def _offset(day: CalendarDay, block: Block) -> int:
-    return (day.date - block.festival) // ONE_DAY
+def _special(day: CalendarDay, festival: str, offset: int) -> SpecialDay:
+    return SpecialDay(festival, offset, day.is_off, _like(day), day.date.weekday())
 
 
 def _like(day: CalendarDay) -> int:

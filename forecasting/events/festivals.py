@@ -1,6 +1,7 @@
 """The special days of a calendar over a history: what they hide from ordinary days, and what is said of new ones."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,7 +62,9 @@ class Festivals:
         rows = self.grid.dates - 1 + leads
         days = int(rows.max()) + 1
         special, weekdays = self.special(days), self.weekdays(days)
-        like = np.array([special[row].like if row in special else weekdays[row] for row in rows.tolist()])
+        open_days = np.isfinite(self.grid.counts[:, :, column]).any(axis=1)
+        seen = set(self.weekdays()[open_days].tolist())
+        like = np.array([_like(special[row], seen) if row in special else weekdays[row] for row in rows.tolist()])
         expected = baseline.ahead(leads, like)
         for row, contacts in self._of_type(column, special).ahead(rows.tolist()).items():
             expected[rows == row] = contacts
@@ -88,3 +91,8 @@ class Festivals:
 
     def _of_type(self, column: int, special: Mapping[int, SpecialDay]) -> Holidays:
         return Holidays(self.grid.counts[:, :, column], self.weekdays(), special)
+
+
+def _like(day: SpecialDay, seen: AbstractSet[int]) -> int:
+    """Return the weekday a special day goes like until more is known, of those that were ever open."""
+    return day.like if day.like in seen else day.weekday

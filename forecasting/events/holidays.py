@@ -49,8 +49,8 @@ class _Plain:
     seen: BoolArray
 
     def on(self, day: SpecialDay, *, as_sunday: bool) -> FloatArray:
-        weekday = SUNDAY if as_sunday and self.seen[SUNDAY] else day.like
-        return np.asarray(self.expected[weekday], dtype=np.float64)
+        like = SUNDAY if as_sunday else day.like
+        return np.asarray(self.expected[like if self.seen[like] else day.weekday], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

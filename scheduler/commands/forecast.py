@@ -6,13 +6,18 @@ from typing import Annotated
 
 import typer
 
-from forecasting import make_forecast
+from forecasting import DayCalendar, calendar_of_zone, load_calendar
+from scenarios import Scenario
+from scenarios.text import current_language
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
 from scheduler.commands.show import show_errors
 from scheduler.exchange import write_forecast
+from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
-from scheduler.nightly import NightInputs, compare_forecasts
+from scheduler.nightly import NightInputs, compare_forecasts, forecast_of
+
+_AUTO, _NONE = "auto", "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,18 +25,37 @@ class ForecastOptions(ScenarioChoice, HistoryChoice):
     """Options of the command."""
 
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_forecast")] = Path("forecast.csv")
+    calendar: Annotated[str, typer.Option("--calendar", help="cli.option.calendar")] = _AUTO
     backtest_weeks: Annotated[int, typer.Option("--backtest-weeks", min=0, help="cli.option.backtest_weeks")] = 8
+
+    def load_calendar(self, scenario: Scenario) -> DayCalendar | None:
+        """Return whose festivals are known."""
+        if self.calendar == _AUTO:
+            return calendar_of_zone(scenario.horizon.zone)
+        return None if self.calendar == _NONE else load_calendar(self.calendar)
 
 
 def run(options: ForecastOptions) -> Exit:
     """Forecast, compare, write."""
     scenario = options.load_scenario()
     history, past = options.load_history(scenario)
+    inputs = NightInputs(scenario, history, past, {}, options.load_calendar(scenario))
     with Watch() as watch:
-        forecast = make_forecast(history, scenario, past_promotions=past, progress=watch.tell)
-        inputs = NightInputs(scenario, history, past, {})
+        forecast = forecast_of(inputs, watch.tell)
         compared = compare_forecasts(inputs, options.backtest_weeks, watch.tell)
     write_forecast(forecast, options.out)
+    if inputs.calendar is not None:
+        _tell_festivals(inputs.calendar, scenario)
     show_errors([] if compared is None else compared.table.to_dict("records"))
     tell("forecast_done", contacts=f"{forecast.expected.sum():,.0f}", path=options.out)
     return Exit.DONE
+
+
+def _tell_festivals(calendar: DayCalendar, scenario: Scenario) -> None:
+    """Say which special days the forecast knows in the horizon, and which of its years are provisional."""
+    first, last = scenario.horizon.days[0].date, scenario.horizon.days[-1].date
+    days = calendar.days(first, last)
+    names = dict.fromkeys(day.title.told(current_language()) for day in days if day.title is not None)
+    tell("forecast_calendar", country=calendar.country, names=", ".join(names) or DASH)
+    for year in sorted({day.date.year for day in days if day.provisional}):
+        tell("calendar.provisional_year", year=year)

@@ -110,6 +110,8 @@ class SiteConfig(FileShape):
         Address of the store; empty for ``springtide.sqlite`` in the output folder.
     promotions
         Calendar of past promotions, ``None`` for none.
+    calendar
+        Whose festivals the forecast knows: a country code, or a TOML file of own days; ``None`` for nobody's.
     publish_unproven
         ``True`` publishes a roster that keeps all rules but is not proven, with that mark; otherwise it is held.
     language
@@ -123,6 +125,7 @@ class SiteConfig(FileShape):
     output: str = "output"
     store: str = ""
     promotions: str | None = None
+    calendar: str | None = None
     publish_unproven: bool = False
     language: str = "zh"
     notices: str = "notices.jsonl"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting import TOTAL, Backtest, backtest, make_forecast
+from forecasting import TOTAL, Backtest, DayCalendar, backtest, load_calendar, make_forecast
 from scenarios import Forecast, PlanningError, PromoEvent, Scenario, load_promotions, load_scenario
 from scenarios.progress import Progress, silent
 from scheduler.exchange import read_history
@@ -27,6 +27,7 @@ class NightInputs:
     history: pd.DataFrame
     past_promotions: tuple[PromoEvent, ...]
     files: dict[str, Path]
+    calendar: DayCalendar | None = None
 
 
 def read_inputs(site: SiteConfig, first_date: date | None = None) -> NightInputs:
@@ -42,7 +43,13 @@ def read_inputs(site: SiteConfig, first_date: date | None = None) -> NightInputs
     if site.promotions is not None:
         files["promotions"] = site.folder / site.promotions
         past = load_promotions(files["promotions"], scenario.horizon.zone)
-    return NightInputs(scenario, history, past, files)
+    calendar = None
+    if site.calendar is not None:
+        own = site.calendar.endswith(".toml")
+        if own:
+            files["calendar"] = site.folder / site.calendar
+        calendar = load_calendar(str(files["calendar"]) if own else site.calendar)
+    return NightInputs(scenario, history, past, files, calendar)
 
 
 def check_freshness(site: SiteConfig, inputs: NightInputs) -> None:
@@ -61,7 +68,10 @@ def check_freshness(site: SiteConfig, inputs: NightInputs) -> None:
 
 def forecast_of(inputs: NightInputs, progress: Progress = silent) -> Forecast:
     """Return the forecast of the planned dates."""
-    return make_forecast(inputs.history, inputs.scenario, past_promotions=inputs.past_promotions, progress=progress)
+    return make_forecast(
+        inputs.history, inputs.scenario, past_promotions=inputs.past_promotions, calendar=inputs.calendar,
+        progress=progress,
+    )  # fmt: skip
 
 
 def compare_forecasts(inputs: NightInputs, weeks: int, progress: Progress = silent) -> Backtest | None:
@@ -88,8 +98,8 @@ def compare_forecasts(inputs: NightInputs, weeks: int, progress: Progress = sile
     if not origins:
         return None
     return backtest(
-        before, zone=horizon.zone, opening=horizon.opening, past_promotions=inputs.past_promotions, lead_days=_WEEK,
-        origins=origins, progress=progress,
+        before, zone=horizon.zone, opening=horizon.opening, past_promotions=inputs.past_promotions,
+        calendar=inputs.calendar, lead_days=_WEEK, origins=origins, progress=progress,
     )  # fmt: skip
 
 

@@ -20,10 +20,10 @@ def test_a_festival_is_special_from_its_eve_to_the_first_day_back():
 def test_days_off_by_law_go_like_a_sunday_and_the_others_like_themselves():
     found = special_days(CHINA, date(2025, 9, 30), date(2025, 10, 9))
 
-    assert found[date(2025, 9, 30)] == SpecialDay("National Day", -1, is_off=False, like=1)
-    assert found[date(2025, 10, 1)] == SpecialDay("National Day", 0, is_off=True, like=6)
-    assert found[date(2025, 10, 4)] == SpecialDay("National Day", 3, is_off=True, like=5)
-    assert found[date(2025, 10, 9)] == SpecialDay("National Day", 8, is_off=False, like=3)
+    assert found[date(2025, 9, 30)] == SpecialDay("National Day", -1, is_off=False, like=1, weekday=1)
+    assert found[date(2025, 10, 1)] == SpecialDay("National Day", 0, is_off=True, like=6, weekday=2)
+    assert found[date(2025, 10, 4)] == SpecialDay("National Day", 3, is_off=True, like=5, weekday=5)
+    assert found[date(2025, 10, 9)] == SpecialDay("National Day", 8, is_off=False, like=3, weekday=3)
 
 
 def test_make_up_workdays_go_like_the_workday_next_to_them():
