@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.calendars.days import DayCalendar
+from forecasting.cleaning import Examiner
 from forecasting.events.promotion import uplift_cv, uplift_factors
 from forecasting.events.timeline import Stretch, epoch_us, reach
 from forecasting.history.series import grid_of, wall_cells
@@ -41,7 +42,8 @@ def make_forecast(
 ) -> Forecast:
     """Return the forecast of ``scenario.horizon`` that ``history`` and the promotion plan support.
 
-    Ordinary days come from the history with past promotions and their aftermath masked; planned promotions
+    Ordinary days come from the history with past promotions and their aftermath masked, and without outages and other
+    numbers that are no demand (``examine_history`` tells them); planned promotions
     (``scenario.promo``) lift them by the planner's uplift where the plan gives one, else by what past phases of the
     same name did. Live contacts are expected in open intervals only, tickets around the clock. Effects of levers and
     shocks are not in the forecast: the simulation and the staffing apply them. Rows from the horizon's start on are
@@ -73,7 +75,9 @@ def make_forecast(
     if before.empty:
         first = checked["interval_start"].min().isoformat()
         raise PlanningError("history_after_horizon", value=first, start=horizon.start.isoformat())
-    lesson = learn(grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min), past_promotions, calendar)
+    grid = grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min)
+    examined = Examiner.of(before, grid, horizon.opening, past_promotions, calendar).examine()
+    lesson = learn(examined.grid, past_promotions, calendar)
     start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
     coming = lesson.coming(coming_events(past_promotions, scenario))
     expected, work_s = np.zeros((2, horizon.intervals, len(types)))

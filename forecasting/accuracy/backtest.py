@@ -1,6 +1,8 @@
 """Rolling origins: what the forecast would have said, against what came and against two rivals.
 
 Errors are paired: all methods are scored on the same intervals, those that are known, open, and forecast by all.
+Intervals whose number is no demand (outages, copies: ``forecasting.history.quality``) are not scored, with the whole
+history at hand; what is kept out of learning is judged again on each origin from its own past.
 WAPE = sum of absolute errors / sum of contacts.
 """
 
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.calendars.days import DayCalendar
-from forecasting.calendars.special import special_days
+from forecasting.cleaning import Examiner, special_rows
 from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
@@ -109,14 +111,17 @@ def backtest(
     interval_us = grid.interval_min * US_PER_MIN
     ordinary = np.isfinite(grid.masked(touched(stretches, start_us, interval_us)).counts)
     eventful = touched([stretch for stretch in stretches if not stretch.aftermath], start_us, interval_us)
-    eventful[_special_rows(calendar, grid)] = True
+    eventful[special_rows(calendar, grid)] = True
+    examiner = Examiner.of(checked, grid, opening, past_promotions, calendar)
+    actual = np.where(examiner.examine().not_demand, np.nan, grid.counts)
     sums = _Sums(grid.contact_types)
     known = _Known(past_promotions, calendar, Memory())
     for number, origin in enumerate(starts):
         days = slice(origin, min(origin + lead, grid.dates))
-        taught = np.flatnonzero(ordinary[:origin].any(axis=(0, 1)))
-        forecasts = _forecasts(_until(grid, origin), days, start_us[days], known, taught)
-        sums.add(forecasts, grid.counts[days], is_open[days], eventful[days])
+        past = examiner.examine(origin).grid  # what could be known on that morning
+        taught = np.flatnonzero((ordinary[:origin] & np.isfinite(past.counts)).any(axis=(0, 1)))
+        forecasts = _forecasts(grid.until(origin), past, days, start_us[days], known, taught)
+        sums.add(forecasts, actual[days], is_open[days], eventful[days])
         (progress or silent)("backtest", number + 1, len(starts))
     dates = tuple(grid.first_date + timedelta(days=origin) for origin in starts)
     return Backtest(dates, lead, grid.interval_min, sums.table())
@@ -149,27 +154,17 @@ class _Known:
     memory: Memory
 
 
-def _special_rows(calendar: DayCalendar | None, grid: HistoryGrid) -> list[int]:
-    if calendar is None:
-        return []
-    last = grid.first_date + timedelta(days=grid.dates - 1)
-    return [grid.day_of(day) for day in special_days(calendar, grid.first_date, last)]
-
-
-def _until(grid: HistoryGrid, origin: int) -> HistoryGrid:
-    return HistoryGrid(grid.zone, grid.interval_min, grid.first_date, grid.contact_types, grid.counts[:origin])
-
-
 def _forecasts(
-    past: HistoryGrid, days: slice, start_us: IntArray, known: _Known, taught: IntArray
+    raw: HistoryGrid, past: HistoryGrid, days: slice, start_us: IntArray, known: _Known, taught: IntArray
 ) -> dict[str, FloatArray]:
     """Return per method (L, S, K) what it says of ``days`` when it knows ``past``; ``nan`` where it says nothing.
 
+    The rivals know the ``raw`` history: nobody cleans it for them.
     ``taught`` are the columns of the types that have ordinary days in ``past``.
     """
     leads = np.arange(1, days.stop - days.start + 1)
     weekdays = past.weekdays(days.stop)
-    naive, mean = (same_weekdays(past.counts, weekdays, days, most) for most in (1, _MEAN_OF))
+    naive, mean = (same_weekdays(raw.counts, weekdays, days, most) for most in (1, _MEAN_OF))
     ours = np.full_like(mean, np.nan)
     if taught.size:
         names = tuple(past.contact_types[column] for column in taught)

@@ -16,6 +16,8 @@ from scenarios.checks import BoolArray, FloatArray, IntArray
 from scenarios.horizon import MIN_PER_DAY, US_PER_MIN, zone_of
 
 _GAPS_TELLING = 0.2  # a fifth of a day's intervals missing is no lost row or two
+_QUIET_MOST = 5.0  # where five contacts are usual, one interval in 150 has none by chance
+_ROWS_OF_A_GRAIN = 8
 _ROWS_TELLING = 50  # among fewer rows, having no zero says nothing
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NS_PER_MIN = US_PER_MIN * 1000
@@ -75,6 +77,10 @@ class HistoryGrid:
         aware = wall.tz_localize(zone_of(self.zone), ambiguous=first_time, nonexistent="shift_forward")
         return utc_us(aware).reshape(self.counts.shape[:2])
 
+    def until(self, days: int | None) -> "HistoryGrid":
+        """Return the grid of the first ``days`` dates; ``None``: of all."""
+        return HistoryGrid(self.zone, self.interval_min, self.first_date, self.contact_types, self.counts[:days])
+
     def masked(self, hidden: BoolArray) -> "HistoryGrid":
         """Return the grid with the cells of ``hidden`` (D, S) unknown."""
         counts = np.where(hidden[:, :, None], np.nan, self.counts)
@@ -128,43 +134,91 @@ def regularise(history: pd.DataFrame, *, zone: str, interval_min: int) -> Histor
     return grid_of(check_history(history), zone=zone, interval_min=interval_min)
 
 
-def grid_of(checked: pd.DataFrame, *, zone: str, interval_min: int) -> HistoryGrid:
-    """Return a history that ``check_history`` has passed on a grid: the work of ``regularise``."""
+def grid_of(checked: pd.DataFrame, *, zone: str, interval_min: int, column: str = "offered") -> HistoryGrid:
+    """Return a history that ``check_history`` has passed on a grid: the work of ``regularise``.
+
+    ``column`` is what is counted; of two columns the grids have the same dates and types.
+    """
     grain = grain_min(checked)
-    if grain > interval_min:
-        raise PlanningError("history_too_coarse", value=grain, grid=interval_min)
     local = pd.DatetimeIndex(checked["interval_start"]).tz_convert(zone_of(zone))
-    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
-    off = (minute % grain != 0) | np.asarray(local.second != 0) | np.asarray(local.microsecond != 0)
-    if interval_min % grain or off.any():
-        raise PlanningError("history_steps", value=f"{local[int(np.argmax(off))]} / {grain} min", grid=interval_min)
     start_us = utc_us(local)
-    cell_us = start_us - minute % interval_min * US_PER_MIN
     names, kind = np.unique(checked["contact_type"].astype(str).to_numpy(dtype=str), return_inverse=True)
-    offered = checked["offered"].to_numpy(dtype=np.float64)
-    for number, name in enumerate(names):
-        _require_zeros(str(name), start_us[kind == number], offered[kind == number], zone, grain)
+    grains = _grains(start_us, kind, grain)
+    if grains.max() > interval_min:
+        raise PlanningError("history_too_coarse", value=grains.max(), grid=interval_min)
+    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
+    off = (minute % grains[kind] != 0) | np.asarray(local.second != 0) | np.asarray(local.microsecond != 0)
+    if (interval_min % grains != 0).any() or off.any():
+        raise PlanningError("history_steps", value=f"{local[int(np.argmax(off))]} / {grain} min", grid=interval_min)
+    counted = checked[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    if column == "offered":
+        for number, name in enumerate(names):
+            mine = kind == number
+            _require_zeros(str(name), start_us[mine], counted[mine], zone, int(grains[number]))
+    cell_us = start_us - minute % interval_min * US_PER_MIN
     days, slots = wall_cells(cell_us, zone, interval_min)
     first = int(days.min())
-    frame = pd.DataFrame({"day": days - first, "slot": slots, "kind": kind, "cell": cell_us, "offered": offered})
-    cells = frame.groupby(["day", "slot", "kind", "cell"], sort=True)["offered"].agg(["sum", "size"]).reset_index()
-    cells = cells[cells["size"] == interval_min // grain]
-    known = cells.groupby(["day", "slot", "kind"])["sum"].mean()
+    frame = pd.DataFrame({"day": days - first, "slot": slots, "kind": kind, "cell": cell_us, "counted": counted})
+    lasting = np.where(np.isfinite(counted), _lengths(start_us, kind, days, grains), 0)
+    frame = frame.assign(lasting=lasting)
+    cells = frame.groupby(["day", "slot", "kind", "cell"], sort=True)[["counted", "lasting"]].sum().reset_index()
+    cells = cells[cells["lasting"] == interval_min]
+    known = cells.groupby(["day", "slot", "kind"])["counted"].mean()
     counts = np.full((int(days.max()) - first + 1, MIN_PER_DAY // interval_min, len(names)), np.nan)
     where = known.index.to_frame().to_numpy(dtype=np.int64)
     counts[where[:, 0], where[:, 1], where[:, 2]] = known.to_numpy()
     return HistoryGrid(zone, interval_min, date.fromordinal(first), tuple(map(str, names)), counts)
 
 
+def _grains(start_us: IntArray, kind: IntArray, grain: int) -> IntArray:
+    """Return (K,) the length of each type's own intervals in minutes; that of the history where a type has one row."""
+    order = np.lexsort((start_us, kind))
+    step, same = np.diff(start_us[order]), np.diff(kind[order]) == 0
+    least = np.full(int(kind.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(least, kind[order][1:][same], step[same])
+    return np.where(least == np.iinfo(np.int64).max, grain, least // US_PER_MIN)
+
+
+def _lengths(start_us: IntArray, kind: IntArray, days: IntArray, grains: IntArray) -> IntArray:
+    """Return (N,) the length of each row's interval in minutes: its type's grain, or a coarser one of its day.
+
+    An export that became finer one day still has whole intervals before. A day is of a coarser grain when it has rows
+    enough to tell, most of them one such step apart and none closer.
+    """
+    order = np.lexsort((start_us, kind))
+    group = np.cumsum(np.concatenate(([0], np.diff(kind[order]) | np.diff(days[order]))) != 0)
+    step = np.diff(start_us[order]) // US_PER_MIN
+    inside = np.diff(group) == 0
+    steps = pd.Series(step[inside]).groupby(group[1:][inside])
+    least, rows = steps.min(), steps.size()
+    at_least = pd.Series(step[inside] == least.reindex(group[1:][inside]).to_numpy()).groupby(group[1:][inside]).mean()
+    told = (rows >= _ROWS_OF_A_GRAIN) & (at_least > 0.5)
+    lengths = grains[kind]
+    lengths[order] = (
+        pd.Series(lengths[order])
+        .where(~told.reindex(group, fill_value=False).to_numpy(), least.reindex(group).to_numpy())
+        .to_numpy(dtype=np.int64)
+    )
+    return lengths
+
+
 def _require_zeros(name: str, start_us: IntArray, offered: FloatArray, zone: str, grain: int) -> None:
-    """Raise when a type's rows look like an export that leaves out empty intervals."""
+    """Raise when a type's rows look like an export that leaves out empty intervals.
+
+    It shows in the intervals of the day with few contacts; where the busy ones lack as many rows, rows were lost.
+    """
     if len(offered) < _ROWS_TELLING or (offered == 0).any():
         return
     days, slots = wall_cells(start_us, zone, grain)
-    by_day = pd.Series(slots).groupby(days)
-    spanned = int((by_day.max() - by_day.min() + 1).sum())
-    missing = 1 - len(offered) / spanned
-    if missing > _GAPS_TELLING:
+    by_slot = pd.Series(offered).groupby(slots)
+    spans = pd.Series(slots).groupby(days).agg(["min", "max"])
+    spanned = np.array([((spans["min"] <= slot) & (spans["max"] >= slot)).sum() for slot in by_slot.groups])
+    present, quiet = by_slot.size().to_numpy(), by_slot.median().to_numpy() <= _QUIET_MOST
+    if present[quiet].sum() < _ROWS_TELLING:
+        return
+    missing = 1 - present[quiet].sum() / spanned[quiet].sum()
+    lost = 1 - present[~quiet].sum() / spanned[~quiet].sum() if present[~quiet].sum() >= _ROWS_TELLING else 0.0
+    if missing - lost > _GAPS_TELLING:
         raise PlanningError("zeros_left_out", value=name, missing=f"{missing:.0%}")
 
 

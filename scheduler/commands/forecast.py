@@ -12,10 +12,11 @@ from scenarios.text import current_language
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
 from scheduler.commands.show import show_errors
+from scheduler.commands.show_history import show_findings
 from scheduler.exchange import write_forecast
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
-from scheduler.nightly import NightInputs, compare_forecasts, forecast_of
+from scheduler.nightly import NightInputs, compare_forecasts, findings_of, forecast_of
 
 _AUTO, _NONE = "auto", "none"
 
@@ -44,6 +45,7 @@ def run(options: ForecastOptions) -> Exit:
         forecast = forecast_of(inputs, watch.tell)
         compared = compare_forecasts(inputs, options.backtest_weeks, watch.tell)
     write_forecast(forecast, options.out)
+    show_findings(findings_of(inputs))
     if inputs.calendar is not None:
         _tell_festivals(inputs.calendar, scenario)
     show_errors([] if compared is None else compared.table.to_dict("records"))

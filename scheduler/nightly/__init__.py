@@ -2,7 +2,7 @@
 
 from scheduler.nightly.config import HistoryFeed, PlanOptions, SiteConfig, load_site
 from scheduler.nightly.ending import NightEnd, exit_of
-from scheduler.nightly.inputs import NightInputs, compare_forecasts, forecast_of
+from scheduler.nightly.inputs import NightInputs, compare_forecasts, findings_of, forecast_of
 from scheduler.nightly.lock import LockedError, night_lock
 from scheduler.nightly.night import STAGES, run_night
 from scheduler.nightly.outputs import write_outputs
@@ -17,6 +17,7 @@ __all__ = [
     "SiteConfig",
     "compare_forecasts",
     "exit_of",
+    "findings_of",
     "forecast_of",
     "load_site",
     "night_lock",

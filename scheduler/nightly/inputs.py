@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting import TOTAL, Backtest, DayCalendar, backtest, load_calendar, make_forecast
+from forecasting import TOTAL, Backtest, DayCalendar, Finding, backtest, examine_history, load_calendar, make_forecast
 from scenarios import Forecast, PlanningError, PromoEvent, Scenario, load_promotions, load_scenario
 from scenarios.progress import Progress, silent
 from scheduler.exchange import read_history
@@ -72,6 +72,16 @@ def forecast_of(inputs: NightInputs, progress: Progress = silent) -> Forecast:
         inputs.history, inputs.scenario, past_promotions=inputs.past_promotions, calendar=inputs.calendar,
         progress=progress,
     )  # fmt: skip
+
+
+def findings_of(inputs: NightInputs) -> tuple[Finding, ...]:
+    """Return what the forecast found in the history before the planned dates."""
+    horizon = inputs.scenario.horizon
+    before = inputs.history[inputs.history["interval_start"] < pd.Timestamp(horizon.start)]
+    return examine_history(
+        before, zone=horizon.zone, interval_min=horizon.interval_min, opening=horizon.opening,
+        past_promotions=inputs.past_promotions, calendar=inputs.calendar,
+    ).findings  # fmt: skip
 
 
 def compare_forecasts(inputs: NightInputs, weeks: int, progress: Progress = silent) -> Backtest | None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from scheduler.nightly.inputs import (
     check_freshness,
     compare_forecasts,
     error_rows,
+    findings_of,
     forecast_of,
     read_inputs,
 )
@@ -155,6 +156,8 @@ class _Night:
             return self._stop()
         self._at("plan")
         plan = _plan(self.site, scenario, forecast, self._in_force(scenario), self.journal)
+        found = tuple(finding.sentence for finding in findings_of(inputs))
+        plan = replace(plan, notes=(*plan.notes, *found))
         if self.until == "plan":
             return self._stop(plan)
         self._at("export")

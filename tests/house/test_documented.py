@@ -70,6 +70,15 @@ def test_the_documentation_marks_the_measures_that_hours_and_intervals_have(page
     assert set(marked) == {key for key, definition in KPIS.items() if Sums.is_fine(definition)}
 
 
+def test_every_kind_of_finding_in_a_history_is_documented_with_its_treatment(page):
+    from forecasting import FindingKind
+
+    rows = [row.split(" | ") for row in page("forecasting.md").splitlines() if row.startswith("| `")]
+    told = {row[0].strip("| `"): row[-1].strip("| ").replace(" ", "_") for row in rows}
+
+    assert {kind: told.get(kind) for kind in FindingKind} == {kind: kind.treatment for kind in FindingKind}
+
+
 def test_every_library_scenario_is_documented_and_every_documented_one_exists(page):
     assert library_names()
     assert sorted(entries(page("scenarios.md"))) == sorted(library_names())

@@ -54,6 +54,18 @@ def test_the_manifest_tells_where_the_roster_comes_from(site):
     assert run.exit_status == 0
 
 
+def test_what_was_found_in_the_history_stands_among_the_notes_of_the_plan(site):
+    history = site.folder / "history.csv"
+    rows = history.read_text("utf-8").splitlines()
+    lost = rows[len(rows) // 2][:10]
+    history.write_text("\n".join(row for row in rows if not row.startswith(lost)), encoding="utf-8")
+
+    plan = run_night(site).plan
+
+    told = [dict(note.facts) for note in plan.notes if note.key == "findings.missing_dates"]
+    assert [facts["dates"] for facts in told] == [lost]
+
+
 def test_the_log_tells_every_stage_in_order(site):
     end = run_night(site)
     lines = [json.loads(line) for line in (end.folder / "log.jsonl").read_text("utf-8").splitlines()]
