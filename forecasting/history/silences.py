@@ -109,7 +109,9 @@ def silences(counts: FloatArray, measure: Yardstick, asked: BoolArray) -> list[S
         inside = np.zeros(slots, dtype=np.bool_)
         inside[int(first) - day * slots : int(end) - day * slots] = True
         inside &= quiet[day]
-        if _improbable(inside, found[day], usual[day], measure, day) and not _other_hours(inside, found, usual, day):
+        if _improbable(inside, found[day], usual[day], measure, day) and not _usual_silence(
+            inside, found, usual, measure, day
+        ):
             runs.append(_with_edges(inside, found[day], usual[day], measure, day, told))
     return runs
 
@@ -137,16 +139,23 @@ def _expected(
     return ordinary * ratio, 1 / shape + measure.interval_variance + learnt
 
 
-def _other_hours(inside: BoolArray, found: FloatArray, usual: FloatArray, day: int) -> bool:
-    """Return whether the days around were silent at the same hours too: then the hours were other ones."""
-    around = [row for row in range(day - _HOURS_DAYS, day + _HOURS_DAYS + 1) if row != day and 0 <= row < len(found)]
-    also = [
-        row
-        for row in around
-        if usual[row, inside].sum() > _PARTIAL * usual[day, inside].sum()
-        and found[row, inside].sum() <= _CANDIDATE * usual[row, inside].sum()
-    ]
-    return len(also) >= _HOURS_ALSO
+def _usual_silence(inside: BoolArray, found: FloatArray, usual: FloatArray, measure: Yardstick, day: int) -> bool:
+    """Return whether the silence was no accident: the dates around were silent at the same hours too.
+
+    Where other weekdays had to stand in as the yardstick, one silent date of the own weekday is enough.
+    """
+    around = [row for row in range(day - _HOURS_DAYS, day + _HOURS_DAYS + 1) if row != day]
+    if _also_silent(inside, found, usual, around) >= _HOURS_ALSO:
+        return True
+    near = measure.near[day]
+    mixed = bool(((near[near >= 0] - day) % _WEEK != 0).any())
+    return mixed and _also_silent(inside, found, usual, [day - _WEEK, day + _WEEK]) > 0
+
+
+def _also_silent(inside: BoolArray, found: FloatArray, usual: FloatArray, rows: list[int]) -> int:
+    """Return how many of the dates were silent in the cells ``inside`` although contacts were usual there."""
+    known = [row for row in rows if 0 <= row < len(found) and usual[row, inside].sum() > 0]
+    return sum(found[row, inside].sum() <= _CANDIDATE * usual[row, inside].sum() for row in known)
 
 
 def _with_edges(

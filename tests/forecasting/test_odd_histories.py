@@ -127,7 +127,7 @@ def test_one_value_a_thousand_times_too_large_is_not_learnt(make_history, foreca
 
 
 def test_outages_do_not_lower_the_forecast(make_history, forecast_week):
-    """Without their recognition the last Monday's afternoon, lost four times in six, would halve the next one."""
+    """Eight busy hours of four days in three weeks: a Monday, a Friday, a Thursday, a Wednesday."""
     history = make_history(seed=1)
     sound = forecast_week(history)[0]
     start = history["interval_start"]

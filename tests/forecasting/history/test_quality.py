@@ -129,6 +129,17 @@ def test_closed_weekends_and_a_lunch_break_are_no_outages(counts):
     assert kinds(examine(grid_of(counts))) == set()
 
 
+def test_two_silent_sundays_of_a_fortnight_are_a_habit_even_where_the_plan_opens(counts):
+    fortnight = counts[:14].copy()
+    fortnight[[6, 13]] = 0
+
+    looked = examine(grid_of(fortnight), is_open=np.ones((14, 48), dtype=np.bool_))
+
+    assert kinds(looked) == set()
+    fortnight[9, 20:30] = 0
+    assert kinds(examine(grid_of(fortnight), is_open=np.ones((14, 48), dtype=np.bool_))) == {FindingKind.OUTAGE}
+
+
 def test_a_quiet_holiday_with_a_silent_morning_hour_is_no_outage(rng, counts):
     counts[50] = rng.poisson(0.05 * counts[50] + 2)
 
