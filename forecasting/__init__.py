@@ -8,12 +8,14 @@ from forecasting.forecaster import Forecaster
 from forecasting.history.findings import Finding, FindingKind, Treatment
 from forecasting.history.quality import Examination, examine
 from forecasting.history.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
+from forecasting.outlook import AfterSalesOutlook, PlanOutlook, plan_outlook
 from forecasting.uncertainty.paths import count_paths, rate_paths
 
 __all__ = [
     "METHODS",
     "SCOPES",
     "TOTAL",
+    "AfterSalesOutlook",
     "Backtest",
     "CalendarDay",
     "DayCalendar",
@@ -23,6 +25,7 @@ __all__ = [
     "FindingKind",
     "Forecaster",
     "HistoryGrid",
+    "PlanOutlook",
     "Treatment",
     "backtest",
     "calendar_of_zone",
@@ -33,6 +36,7 @@ __all__ = [
     "grain_min",
     "load_calendar",
     "make_forecast",
+    "plan_outlook",
     "rate_paths",
     "regularise",
 ]

@@ -9,7 +9,8 @@ from forecasting.calendars.days import DayCalendar
 from forecasting.cleaning import Examiner
 from forecasting.events.promotion import uplift_cv, uplift_factors
 from forecasting.events.timeline import Stretch, epoch_us, reach
-from forecasting.history.series import grid_of, wall_cells
+from forecasting.following import contacts_ahead, days_after, order_history
+from forecasting.history.series import HistoryGrid, grid_of, wall_cells
 from forecasting.learning import Lesson, learn
 from forecasting.uncertainty.strays import measure
 from forecasting.work import work_by_interval
@@ -45,9 +46,11 @@ def make_forecast(
     Ordinary days come from the history with past promotions and their aftermath masked, and without outages and other
     numbers that are no demand (``examine_history`` tells them); planned promotions
     (``scenario.promo``) lift them by the planner's uplift where the plan gives one, else by what past phases of the
-    same name did. Live contacts are expected in open intervals only, tickets around the clock. Effects of levers and
-    shocks are not in the forecast: the simulation and the staffing apply them. Rows from the horizon's start on are
-    not looked at. The forecast is a function of its arguments: nothing is drawn.
+    same name did. Types that ask about orders (``ContactType.after_sales``) follow the orders instead, those that came
+    and those to come, where the history has a column ``orders``. Live contacts are expected in open intervals only,
+    tickets around the clock. Effects of levers and shocks are not in the forecast: the simulation and the staffing
+    apply them. Rows from the horizon's start on are not looked at. The forecast is a function of its arguments:
+    nothing is drawn.
 
     Parameters
     ----------
@@ -69,26 +72,38 @@ def make_forecast(
     """
     horizon = scenario.horizon
     types = scenario.contact_types
-    checked = check_history(history)
-    require_known("History", "contact_type", checked["contact_type"].unique(), [kind.name for kind in types])
-    before = checked[checked["interval_start"] < pd.Timestamp(horizon.start)]
-    if before.empty:
-        first = checked["interval_start"].min().isoformat()
-        raise PlanningError("history_after_horizon", value=first, start=horizon.start.isoformat())
+    before = rows_before(history, scenario)
     grid = grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min)
     examined = Examiner.of(before, grid, horizon.opening, past_promotions, calendar).examine()
     lesson = learn(examined.grid, past_promotions, calendar)
     start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
     coming = lesson.coming(coming_events(past_promotions, scenario))
+    followed = _after_sales(before, examined.grid, scenario, past_promotions, calendar)
     expected, work_s = np.zeros((2, horizon.intervals, len(types)))
     for number, kind in enumerate(types):
         past = lesson.past[lesson.column(kind.name)]
-        lift = uplift_factors(coming, past, start_us, horizon.interval_us, response=kind.promo_response)
-        expected[:, number] = _ordinary(lesson, kind, scenario, start_us) * lift
+        brought = followed.get(kind.name)
+        expected[:, number] = _on_horizon(brought, lesson, kind, scenario, start_us)
+        if brought is None:
+            lift = uplift_factors(coming, past, start_us, horizon.interval_us, response=kind.promo_response)
+            expected[:, number] *= lift
         work_s[:, number] = work_by_interval(before, kind, start_us, zone=horizon.zone)
         (progress or silent)("forecast", number + 1, len(types))
     law = _uncertainty(lesson, scenario, coming, expected.sum(axis=1))
     return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law)
+
+
+def rows_before(history: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Return the checked rows of ``history`` before the horizon; ``PlanningError`` as ``make_forecast``."""
+    start = scenario.horizon.start
+    checked = check_history(history)
+    known = [kind.name for kind in scenario.contact_types]
+    require_known("History", "contact_type", checked["contact_type"].unique(), known)
+    before = checked[checked["interval_start"] < pd.Timestamp(start)]
+    if before.empty:
+        first = checked["interval_start"].min().isoformat()
+        raise PlanningError("history_after_horizon", value=first, start=start.isoformat())
+    return before
 
 
 def coming_events(past_promotions: Sequence[PromoEvent], scenario: Scenario) -> tuple[PromoEvent, ...]:
@@ -101,8 +116,31 @@ def coming_events(past_promotions: Sequence[PromoEvent], scenario: Scenario) -> 
     return (*begun, *scenario.promo)
 
 
-def _ordinary(lesson: Lesson, kind: ContactType, scenario: Scenario, start_us: IntArray) -> FloatArray:
-    """Return (T,) ordinary contacts of one type; of live types 0 when closed."""
+def _after_sales(
+    before: pd.DataFrame,
+    grid: HistoryGrid,
+    scenario: Scenario,
+    past_promotions: Sequence[PromoEvent],
+    calendar: DayCalendar | None,
+) -> dict[str, FloatArray]:
+    """Return by name (L, S) contacts of the days after the history, of the types that follow its orders."""
+    asking = {kind.name: kind.after_sales for kind in scenario.contact_types if kind.after_sales is not None}
+    orders = order_history(before, scenario.horizon, past_promotions, calendar) if asking else None
+    if orders is None:
+        return {}
+    coming = coming_events(past_promotions, scenario)
+    by_day = orders.by_day(days_after(orders.grid, scenario.horizon), coming)
+    return {
+        name: contacts_ahead(orders, by_day, grid, name, cause)
+        for name, cause in asking.items()
+        if name in grid.contact_types  # one that is not is told of by who asks for its ordinary days
+    }
+
+
+def _on_horizon(
+    brought: FloatArray | None, lesson: Lesson, kind: ContactType, scenario: Scenario, start_us: IntArray
+) -> FloatArray:
+    """Return (T,) contacts of one type, ordinary or ``brought`` by orders (L, S); of live types 0 when closed."""
     horizon = scenario.horizon
     column = lesson.column(kind.name)
     counts = lesson.ordinary.counts[:, :, column]
@@ -110,7 +148,7 @@ def _ordinary(lesson: Lesson, kind: ContactType, scenario: Scenario, start_us: I
     leads = day - lesson.last_date.toordinal()
     is_open = horizon.open_intervals()
     _require_weekdays(kind.name, counts, lesson.ordinary.weekdays(), horizon)
-    ahead = lesson.without_promotions(column, np.arange(1, leads.max() + 1))
+    ahead = lesson.without_promotions(column, np.arange(1, leads.max() + 1)) if brought is None else brought
     seen = np.asarray(np.isfinite(counts).any(axis=0))
     asked = np.zeros(len(seen), dtype=np.bool_)
     asked[slot[is_open]] = True

@@ -3,6 +3,7 @@
 from scenarios.assumed import values_at
 from scenarios.contact_types import (
     NEVER,
+    AfterSales,
     AtClosing,
     BotStage,
     Channel,
@@ -37,6 +38,7 @@ from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_
 from scenarios.lever_settings import Setting, with_cap
 from scenarios.load import assumptions_of, load_promotions, load_scenario, promotions_from, scenario_from, title_of
 from scenarios.merge import LIBRARY, library_names
+from scenarios.order_plan import OrderPlan, PhasePlan, load_order_plan, plan_names
 from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
 from scenarios.promo import Effect, Lever, PlanKind, PromoEvent, PromoPhase, Quantity, Shock
 from scenarios.reach import Reach
@@ -79,6 +81,7 @@ __all__ = [
     "SHOP_OWES",
     "US_PER_MIN",
     "US_PER_S",
+    "AfterSales",
     "Agent",
     "AgentChoice",
     "Assignment",
@@ -117,7 +120,9 @@ __all__ = [
     "Messages",
     "Missorted",
     "Opening",
+    "OrderPlan",
     "Outcome",
+    "PhasePlan",
     "Plan",
     "PlanKind",
     "PlanningError",
@@ -159,6 +164,7 @@ __all__ = [
     "lever_names",
     "library_names",
     "load_lever",
+    "load_order_plan",
     "load_promotions",
     "load_scenario",
     "load_shock",
@@ -166,6 +172,7 @@ __all__ = [
     "min_to_clock",
     "order_uplift",
     "past_promotions",
+    "plan_names",
     "promotions_from",
     "sample_history",
     "scenario_from",

@@ -217,6 +217,15 @@ class AtClosing(StrEnum):
     SERVED = "served"  # served by whoever is still at work, while their patience lasts
 
 
+class AfterSales(StrEnum):
+    """What of an order a type asks about; each comes with a delay of its own after the order."""
+
+    ORDER_STATUS = "order_status"  # where is my order
+    RETURNS = "returns"
+    REFUNDS = "refunds"
+    COMPLAINTS = "complaints"
+
+
 @dataclass(frozen=True, slots=True)
 class ContactType(FileShape):
     """A kind of contact: everything that is routed, promised or counted alike.
@@ -256,6 +265,9 @@ class ContactType(FileShape):
     grade, language, customer
         Labels for reports: how hard, in which language (empty: the shop's own), which class of buyer ("vip",
         "urgent"; empty: any).
+    after_sales
+        What of an order it asks about: forecast from the orders of the days before, where the history has a column
+        ``orders``. ``None``: forecast from its own past, and lifted by promotions while they run.
     """
 
     name: str
@@ -281,6 +293,7 @@ class ContactType(FileShape):
     grade: Grade = Grade.GENERAL
     language: str = ""
     customer: str = ""
+    after_sales: AfterSales | None = None
 
     def __post_init__(self) -> None:
         thing = f"ContactType({self.name})"

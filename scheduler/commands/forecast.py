@@ -10,6 +10,7 @@ from forecasting import DayCalendar, calendar_of_zone, load_calendar
 from scenarios import Scenario
 from scenarios.text import current_language
 from scheduler.commands.console import Watch, tell
+from scheduler.commands.order_plan import read_outlook, show_outlook
 from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
@@ -27,6 +28,7 @@ class ForecastOptions(ScenarioChoice, HistoryChoice):
 
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_forecast")] = Path("forecast.csv")
     calendar: Annotated[str, typer.Option("--calendar", help="cli.option.calendar")] = _AUTO
+    plan: Annotated[str | None, typer.Option("--plan", help="cli.option.plan", show_default=False)] = None
     backtest_weeks: Annotated[int, typer.Option("--backtest-weeks", min=0, help="cli.option.backtest_weeks")] = 8
 
     def load_calendar(self, scenario: Scenario) -> DayCalendar | None:
@@ -40,6 +42,8 @@ def run(options: ForecastOptions) -> Exit:
     """Forecast, compare, write."""
     scenario = options.load_scenario()
     history, past = options.load_history(scenario)
+    aimed = None if options.plan is None else read_outlook(options.plan, history, scenario, past)
+    scenario = scenario if aimed is None else aimed[1].scenario
     inputs = NightInputs(scenario, history, past, {}, options.load_calendar(scenario))
     with Watch() as watch:
         forecast = forecast_of(inputs, watch.tell)
@@ -48,6 +52,8 @@ def run(options: ForecastOptions) -> Exit:
     show_findings(findings_of(inputs))
     if inputs.calendar is not None:
         _tell_festivals(inputs.calendar, scenario)
+    if aimed is not None:
+        show_outlook(*aimed, forecast)
     show_errors([] if compared is None else compared.table.to_dict("records"))
     tell("forecast_done", contacts=f"{forecast.expected.sum():,.0f}", path=options.out)
     return Exit.DONE
