@@ -32,7 +32,7 @@ from scenarios.contacts import (
 )
 from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
-from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, SESSION_LIKE, check_history, measured_work_s
+from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, SESSION_LIKE, check_history, measured, measured_work_s
 from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
 from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_lever
 from scenarios.lever_settings import Setting, with_cap
@@ -168,6 +168,7 @@ __all__ = [
     "load_promotions",
     "load_scenario",
     "load_shock",
+    "measured",
     "measured_work_s",
     "min_to_clock",
     "order_uplift",

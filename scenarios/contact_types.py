@@ -1,7 +1,7 @@
 """Kinds of contacts: how much work they are, how long buyers wait, and what may follow from them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scenarios.checks import require_not_negative, require_positive, require_share
@@ -312,6 +312,21 @@ class ContactType(FileShape):
             for field in ("redial", "message"):
                 if getattr(self, field) is not None:
                     raise PlanningError("only_live", thing=thing, field=field, value=getattr(self, field))
+
+    @property
+    def work_mean_s(self) -> float:
+        """Mean work of a contact as it is drawn, in seconds: with ``messages`` that of all replies of a session."""
+        return self.work_s.mean_s if self.messages is None else self.messages.work_mean_s
+
+    def with_rounds(self, rounds_mean: float) -> "ContactType":
+        """Return the type with sessions of ``rounds_mean`` rounds, and the work that goes with them.
+
+        A type that is not played message by message is returned as it is.
+        """
+        if self.messages is None or self.messages.rounds_mean == rounds_mean:
+            return self
+        messages = replace(self.messages, rounds_mean=rounds_mean)
+        return replace(self, messages=messages, work_s=replace(self.work_s, mean_s=messages.work_mean_s))
 
     def _check_messages(self, thing: str) -> None:
         if self.messages is None:

@@ -16,6 +16,7 @@ from scenarios.checks import (
     require_share,
     require_unique,
 )
+from scenarios.contact_types import ContactType
 from scenarios.errors import PlanningError
 from scenarios.horizon import Horizon
 from scenarios.shape import FileShape
@@ -92,6 +93,9 @@ class Forecast:
         (T, K) mean work of a contact in seconds at tenure factor 1, >= 0.
     uncertainty
         One ``day_cv`` per service day of the horizon.
+    rounds
+        (T, K) mean rounds of a chat session, >= 1, ``nan`` where nobody measured them: then the type's own mean holds.
+        ``None`` for none at all. Rounds share the work of a session out: ``work_s`` is that of all of them together.
     """
 
     horizon: Horizon
@@ -99,6 +103,7 @@ class Forecast:
     expected: FloatArray
     work_s: FloatArray
     uncertainty: DemandUncertainty
+    rounds: FloatArray | None = None
 
     def __post_init__(self) -> None:
         require_unique("Forecast", "contact_types", self.contact_types)
@@ -110,6 +115,35 @@ class Forecast:
                 "wrong_shape", thing="Forecast", field="uncertainty.day_cv", value=len(self.uncertainty.day_cv),
                 expected=len(self.horizon.days),
             )  # fmt: skip
+        if self.rounds is not None:
+            object.__setattr__(self, "rounds", _rounds(self.rounds, shape))
+
+    @property
+    def work_per_message_s(self) -> FloatArray:
+        """(T, K) mean work of one reply in seconds, ``nan`` where the rounds of a session were not measured."""
+        if self.rounds is None:
+            return np.full(self.work_s.shape, np.nan)
+        return self.work_s / self.rounds
+
+    def rounds_of(self, kind: ContactType) -> FloatArray:
+        """Return (T,) mean rounds of a session of ``kind``: the forecast's, else its own; 1 where no type has any."""
+        own = 1.0 if kind.messages is None else kind.messages.rounds_mean
+        if self.rounds is None:
+            return np.full(self.horizon.intervals, own)
+        told = self.rounds[:, self.column(kind.name)]
+        return np.where(np.isnan(told), own, told)
+
+    def work_factor(self, kind: ContactType) -> FloatArray:
+        """Return (T,) by what the laws of work of ``kind`` are multiplied, so that a contact is ``work_s`` of work.
+
+        Every reply of a session that is played message by message is multiplied alike: with F and R the mean work of
+        the first and of a later reply, n rounds are ``work_s / (F + (n - 1) * R)`` times the work of their laws.
+        """
+        own_s: FloatArray | float = kind.work_mean_s
+        if kind.messages is not None:
+            later = self.rounds_of(kind) - 1.0
+            own_s = kind.messages.first_reply_work_s.mean_s + later * kind.messages.reply_work_s.mean_s
+        return self.work_s[:, self.column(kind.name)] / own_s
 
     def column(self, contact_type: str) -> int:
         """Return the column of ``contact_type``; an unknown one is a ``PlanningError``."""
@@ -146,7 +180,23 @@ class Forecast:
         digest = hashlib.sha256(repr((self.horizon, self.contact_types, self.uncertainty)).encode())
         digest.update(self.expected.tobytes())
         digest.update(self.work_s.tobytes())
+        if self.rounds is not None:
+            digest.update(self.rounds.tobytes())
         return digest.hexdigest()
+
+
+def _rounds(rounds: FloatArray, shape: tuple[int, ...]) -> FloatArray | None:
+    """Return the rounds of a forecast, checked and not writeable; ``None`` where all are unknown."""
+    given = np.asarray(rounds, dtype=np.float64)
+    known = ~np.isnan(given)
+    checked = frozen_float("Forecast", "rounds", np.where(known, given, 1.0), shape)
+    if (checked < 1.0).any():
+        raise PlanningError("below_one", thing="Forecast", field="rounds", value=float(checked.min()))
+    if not known.any():
+        return None
+    kept = given.copy()
+    kept.flags.writeable = False
+    return kept
 
 
 def _busyness(noise: FloatArray, law: DemandUncertainty) -> FloatArray:

@@ -10,7 +10,10 @@ from scenarios.contact_types import Channel, ContactType
 from scenarios.errors import PlanningError
 
 HISTORY_REQUIRED = ("interval_start", "contact_type", "offered")
-HISTORY_OPTIONAL = ("work_s", "aht_s", "session_s", "answered", "answered_in_time", "abandoned", "orders")
+HISTORY_OPTIONAL = (
+    "work_s", "aht_s", "session_s", "rounds", "work_per_message_s",
+    "answered", "answered_in_time", "abandoned", "orders",
+)  # fmt: skip
 SESSION_LIKE = 2.5
 """A chat's handle time of so many times its work is the length of sessions: who has three open types a third of it."""
 _COUNTS = ("offered", *HISTORY_OPTIONAL)
@@ -21,8 +24,10 @@ def check_history(history: pd.DataFrame, *, place: str = "") -> pd.DataFrame:
 
     The contract: columns ``interval_start`` (zone-aware), ``contact_type`` (text), ``offered`` (>= 0, not missing) and,
     where known, ``work_s`` or ``aht_s`` (mean work of agents on a contact), ``session_s`` (mean length of a chat's
-    sessions, from taking to close), ``answered``, ``answered_in_time`` (within the limit promised), ``abandoned``,
-    ``orders`` (>= 0 or missing); no interval stands twice for one type. Columns beyond these are kept as they are.
+    sessions, from taking to close), ``rounds`` (mean number of replies in a chat's session) and ``work_per_message_s``
+    (mean work of one reply, over all replies), ``answered``, ``answered_in_time`` (within the limit promised),
+    ``abandoned``, ``orders`` (>= 0 or missing); no interval stands twice for one type. Columns beyond these are kept as
+    they are.
 
     Parameters
     ----------
@@ -47,8 +52,8 @@ def measured_work_s(history: pd.DataFrame, kind: ContactType) -> FloatArray:
     """Return (rows,) the mean work of agents on a contact of ``kind`` in seconds, ``nan`` where it was not measured.
 
     That is ``work_s``, and where there is no such column ``aht_s``: talk and after-call work, the typing of all replies
-    of a session, the handling of a ticket. The length of a chat's sessions is another clock and no work: an ``aht_s``
-    that can only be that one is refused.
+    of a session, the handling of a ticket. A row where neither says anything has ``rounds * work_per_message_s``. The
+    length of a chat's sessions is another clock and no work: an ``aht_s`` that can only be that one is refused.
 
     Parameters
     ----------
@@ -60,10 +65,11 @@ def measured_work_s(history: pd.DataFrame, kind: ContactType) -> FloatArray:
     PlanningError
         When ``aht_s`` of a chat is on average more than ``SESSION_LIKE`` times the work of its type.
     """
+    by_message_s = measured(history, "rounds") * measured(history, "work_per_message_s")
     if "work_s" in history.columns or "aht_s" not in history.columns:
-        nowhere = pd.Series(np.nan, index=history.index)
-        return np.asarray(history.get("work_s", nowhere).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
-    aht_s: FloatArray = history["aht_s"].to_numpy(dtype=np.float64, na_value=np.nan)
+        work_s = measured(history, "work_s")
+        return np.where(np.isnan(work_s), by_message_s, work_s)
+    aht_s = measured(history, "aht_s")
     offered = history["offered"].to_numpy(dtype=np.float64)
     told = np.isfinite(aht_s) & (offered > 0)
     if kind.channel is Channel.CHAT and told.any():
@@ -71,7 +77,15 @@ def measured_work_s(history: pd.DataFrame, kind: ContactType) -> FloatArray:
         if mean_s > SESSION_LIKE * kind.work_s.mean_s:
             raise PlanningError("session_as_work", contact_type=kind.name, value=round(mean_s),
                                 work_s=round(kind.work_s.mean_s))  # fmt: skip
-    return aht_s
+    return np.where(np.isnan(aht_s), by_message_s, aht_s)
+
+
+def measured(history: pd.DataFrame, column: str) -> FloatArray:
+    """Return (rows,) an optional column of a checked ``history``, ``nan`` where nothing was measured."""
+    if column not in history.columns:
+        return np.full(len(history), np.nan)
+    values: FloatArray = history[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    return values
 
 
 def _require_columns(history: pd.DataFrame, place: str) -> None:

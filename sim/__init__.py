@@ -8,7 +8,7 @@ from sim.explaining.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatC
 from sim.explaining.gaps import DayCheck, Explanation, Parameter
 from sim.explaining.reach import (
     OutOfReach,
-    attempts_per_contact,
+    attempts_expected,
     best_share_with_idle_agents,
     fastest_tenure,
     out_of_reach,
@@ -112,7 +112,7 @@ __all__ = [
     "Whom",
     "actuals_of",
     "as_measured",
-    "attempts_per_contact",
+    "attempts_expected",
     "attempts_with_follow_ups",
     "best_share_with_idle_agents",
     "binomial_interval",

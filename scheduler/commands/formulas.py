@@ -20,7 +20,7 @@ from sim import (
     Stream,
     Study,
     WhatCame,
-    attempts_per_contact,
+    attempts_expected,
     erlang_says,
     fastest_tenure,
     out_of_reach,
@@ -160,11 +160,10 @@ class _Floor:
         streams = []
         for place in columns:
             kind = self.scenario.contact_types[place]
-            own_s = kind.messages.work_mean_s if kind.messages else kind.work_s.mean_s
-            planned = float(self.forecast.work_s[interval, self.forecast.column(kind.name)]) / own_s
+            planned = float(self.forecast.work_factor(kind)[interval])
             streams.append(
                 Stream(
-                    kind=kind,
+                    kind=kind.with_rounds(float(self.forecast.rounds_of(kind)[interval])),
                     rate_per_s=float(self.rates[interval, place]),
                     answer_within_s=self._within_s(place),
                     work_factor=max(planned * float(work[interval, place]) * tenure, _NO_WORK),
@@ -175,7 +174,7 @@ class _Floor:
 
     def _offered(self, interval: int, columns: list[int]) -> FloatArray:
         """Return the attempts expected per second of some contact types, reopenings included."""
-        each = [attempts_per_contact(self.scenario.contact_types[place]) for place in columns]
+        each = [attempts_expected(self.forecast, self.scenario.contact_types[place])[interval] for place in columns]
         return np.asarray(self.rates[interval, columns] * np.array(each))
 
     def _what_came(self, interval: int, columns: list[int], study: Study) -> WhatCame:

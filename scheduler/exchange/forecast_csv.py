@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from scheduler.exchange.tables import Table, read_table
 from scheduler.exchange.words import plain_cell, safe_cell
 
 COLUMNS = ("interval_start", "contact_type", "expected", "work_s", "day_cv", "busyness_cv", "busyness_correlation")
+ROUNDS = "rounds"
+"""A further column of forecasts that know how many rounds the sessions of some chats have; empty for other types."""
 
 
 def write_forecast(forecast: Forecast, path: Path) -> None:
@@ -25,13 +28,18 @@ def write_forecast(forecast: Forecast, path: Path) -> None:
     spread = np.append(np.array(law.day_cv), 0.0)[forecast.horizon.day_of_interval()]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(COLUMNS if forecast.rounds is None else (*COLUMNS, ROUNDS))
     for interval, start in enumerate(forecast.horizon.interval_starts()):
         for column, kind in enumerate(forecast.contact_types):
             numbers = (forecast.expected[interval, column], forecast.work_s[interval, column], spread[interval])
             row = (*map(float, numbers), law.busyness_cv, law.busyness_correlation)
-            writer.writerow((start.isoformat(), safe_cell(kind), *map(repr, row)))
+            rounds = () if forecast.rounds is None else (_cell(float(forecast.rounds[interval, column])),)
+            writer.writerow((start.isoformat(), safe_cell(kind), *map(repr, row), *rounds))
     write_text(path, out.getvalue(), encoding="utf-8-sig")
+
+
+def _cell(rounds: float) -> str:
+    return "" if math.isnan(rounds) else repr(rounds)
 
 
 def read_forecast(path: str | Path, scenario: Scenario) -> Forecast:
@@ -62,16 +70,20 @@ def read_forecast(path: str | Path, scenario: Scenario) -> Forecast:
         float(frame["busyness_cv"].iloc[0]),
         float(frame["busyness_correlation"].iloc[0]),
     )
-    expected, work_s = (frame[name].to_numpy().reshape(shape) for name in ("expected", "work_s"))
-    return Forecast(horizon, types, expected, work_s, law)
+    expected, work_s, rounds = (frame[name].to_numpy().reshape(shape) for name in ("expected", "work_s", ROUNDS))
+    return Forecast(horizon, types, expected, work_s, law, rounds)
 
 
 def _frame(table: Table, zone: str) -> pd.DataFrame:
-    frame = pd.DataFrame(table.rows, columns=list(table.columns), dtype=object)[list(COLUMNS)]
+    frame = pd.DataFrame(table.rows, columns=list(table.columns), dtype=object)
+    written = frame[ROUNDS] if ROUNDS in frame.columns else pd.Series("", index=frame.index)
+    frame = frame[list(COLUMNS)]
     frame["contact_type"] = frame["contact_type"].map(plain_cell)
     times = read_moments(frame["interval_start"], frame["contact_type"], zone)
     numbers = frame[list(COLUMNS[2:])].apply(pd.to_numeric, errors="coerce")
-    for row in np.flatnonzero(times.isna().to_numpy() | numbers.isna().any(axis=1).to_numpy())[:1]:
+    rounds = pd.to_numeric(written, errors="coerce").astype("float64")
+    unread = times.isna() | numbers.isna().any(axis=1) | (rounds.isna() & (written != ""))
+    for row in np.flatnonzero(unread.to_numpy())[:1]:
         raise PlanningError("bad_forecast_row", place=table.place(int(row)), value=", ".join(table.rows[int(row)]))
-    read: pd.DataFrame = numbers.assign(interval_start=times, contact_type=frame["contact_type"])
+    read: pd.DataFrame = numbers.assign(interval_start=times, contact_type=frame["contact_type"], rounds=rounds)
     return read

@@ -7,7 +7,7 @@ simulation.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -86,6 +86,7 @@ class _Share:
     """What one group is to carry: per channel the rate (T,), mean work (T,) and mean patience of its contacts."""
 
     scenario: Scenario
+    forecast: Forecast
     group: Group
     rates: FloatArray
     work_s: FloatArray
@@ -99,7 +100,7 @@ class _Share:
         columns = [forecast.column(kind.name) for kind in scenario.contact_types]
         tenure = _mean_tenure(scenario, group)
         work_s = forecast.work_s[:, columns] * scenario.factor(Quantity.WORK) * tenure
-        return cls(scenario, group, rates, work_s, kinds)
+        return cls(scenario, forecast, group, rates, work_s, kinds)
 
     def voice_positions(self) -> FloatArray:
         """Return (T,) positions for calls by Erlang A on the lagged load."""
@@ -124,9 +125,10 @@ class _Share:
         rate, work, patience_s, target = mix
         aim = _Aim.of(target)
         need = np.zeros_like(rate)
-        messages = self._messages()
+        talks = self._messages()
         for number in np.flatnonzero(self._open()):
-            if messages is not None:
+            if talks is not None:
+                messages = talks[number]
                 factor = round(float(work[number]) / messages.work_mean_s, 2)
                 need[number] = _least_messages(
                     messages, factor, self.group.chat_cap, round(float(rate[number]), 6), patience_s, aim
@@ -138,14 +140,20 @@ class _Share:
             )  # fmt: skip
         return need
 
-    def _messages(self) -> Messages | None:
-        """Return the messages of the type that brings most work, ``None`` where chats are played by slots."""
+    def _messages(self) -> list[Messages] | None:
+        """Return (T) messages of the type that brings most work, ``None`` where chats are played by slots."""
         by_work = [
-            (float((self.rates[:, number] * self.work_s[:, number]).sum()), kind.messages)
+            (float((self.rates[:, number] * self.work_s[:, number]).sum()), kind, kind.messages)
             for number, kind in self.kinds
             if kind.messages is not None
         ]
-        return max(by_work, key=lambda pair: pair[0])[1] if by_work else None
+        if not by_work:
+            return None
+        _, kind, own = max(by_work, key=lambda row: row[0])
+        expected = self.forecast.rounds_of(kind)
+        few = np.where(expected == own.rounds_mean, expected, np.round(expected, 1))  # a formula for each, not for all
+        talks = {rounds: replace(own, rounds_mean=rounds) for rounds in np.unique(few).tolist()}
+        return [talks[rounds] for rounds in few.tolist()]
 
     def ticket_positions(self, live: FloatArray) -> FloatArray:
         """Return (T,) positions for tickets beyond the idle time of the ``live`` positions, level over open time."""

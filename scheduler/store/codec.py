@@ -87,6 +87,8 @@ def dump_forecast(forecast: Forecast) -> str:
         "work_s": _array_out(forecast.work_s),
         "uncertainty": forecast.uncertainty,
     }
+    if forecast.rounds is not None:
+        body["rounds"] = _array_out(forecast.rounds)
     return _text("forecast", body)
 
 
@@ -100,6 +102,7 @@ def load_forecast(written: str) -> Forecast:
             expected=_array_in(body["expected"]),
             work_s=_array_in(body["work_s"]),
             uncertainty=_UNCERTAINTY.validate_python(body["uncertainty"]),
+            rounds=_array_in(body["rounds"]) if "rounds" in body else None,
         )
     except (KeyError, TypeError, ValidationError) as error:
         raise PlanningError("not_a_plan", value=_first_line(error)) from error

@@ -106,7 +106,7 @@ def _grow(forest: Forest, born: IntArray, keys: IntArray, kinds: Kinds, attempts
             sow(forest, row, kind)
         rows[row, A_FIRST_ROUND] = grown[G_ROUNDS]
         drawn = _blocks(rows, row, state, spot, kinds, attempts_max)
-        rounds = rounds_of(forest, row, state, kinds, drawn[0][1])
+        rounds = rounds_of(forest, row, state, spot, kinds, drawn[0][1])
         if grown[G_ROWS] + CHILDREN_MAX > rows_room or grown[G_ROUNDS] + max(1, rounds) > rounds_room:
             return
         grown[G_NEXT] = row + 1

@@ -43,7 +43,7 @@ P_REDIAL, P_MESSAGE, P_MISSORTED, P_OFFERED, P_CONTAINED, P_ROUNDS, P_FIELDS = r
 # follow_ups: (K, F, 4)
 F_CAUSE, F_TO, F_BY_TENURE, F_AT_ONCE, F_FIELDS = range(5)
 
-# factors: (6, T, K)
+# factors: (7, T, K)
 (
     X_WORK,  # mean work of the forecast over that of the type, times the effects on work
     X_FIRST_REPLY,  # beside work
@@ -51,7 +51,8 @@ F_CAUSE, F_TO, F_BY_TENURE, F_AT_ONCE, F_FIELDS = range(5)
     X_RECONTACT,
     X_BOT,
     X_SLOW,  # the effects on work alone
-) = range(6)
+    X_ROUNDS,  # mean rounds of the forecast over those of the type
+) = range(7)
 
 _Entry = TypeVar("_Entry")
 CAUSES = {
@@ -78,7 +79,7 @@ class Kinds(NamedTuple):
     follow_ups, follow_shares
         (K, F, 4) whole numbers and (K, F) shares; unused follow-ups have share 0.
     factors
-        (6, T, K) what multiplies a type's figures in an interval.
+        (7, T, K) what multiplies a type's figures in an interval.
     """
 
     law_codes: IntArray
@@ -92,7 +93,7 @@ class Kinds(NamedTuple):
 
 
 def kinds_of(scenario: Scenario, forecast: Forecast) -> Kinds:
-    """Return the numbers of every contact type of ``scenario``, its work as ``forecast`` has it."""
+    """Return the numbers of every contact type of ``scenario``, its work and rounds as ``forecast`` has them."""
     kinds = scenario.contact_types
     most = max(1, *(len(kind.follow_ups) for kind in kinds))
     laws = [_laws(kind, most) for kind in kinds]
@@ -169,16 +170,15 @@ def _padded(rows: Sequence[_Entry], most: int, nothing: _Entry) -> list[_Entry]:
 
 
 def _factors(scenario: Scenario, forecast: Forecast) -> FloatArray:
-    columns = [forecast.column(kind.name) for kind in scenario.contact_types]
-    own_s = np.array(
-        [kind.messages.work_mean_s if kind.messages else kind.work_s.mean_s for kind in scenario.contact_types]
-    )
+    kinds = scenario.contact_types
     slow = scenario.factor(Quantity.WORK)
     return np.stack([
-        forecast.work_s[:, columns] / own_s * slow,
+        np.stack([forecast.work_factor(kind) for kind in kinds], axis=1) * slow,
         scenario.factor(Quantity.FIRST_REPLY),
         scenario.factor(Quantity.PATIENCE),
         scenario.factor(Quantity.RECONTACT),
         scenario.factor(Quantity.BOT),
         slow,
+        np.stack([forecast.rounds_of(kind) / (kind.messages.rounds_mean if kind.messages else 1.0) for kind in kinds],
+                 axis=1),
     ])  # fmt: skip

@@ -20,6 +20,7 @@ from sim.drawing.kinds import (
     X_FIRST_REPLY,
     X_PATIENCE,
     X_RECONTACT,
+    X_ROUNDS,
     X_SLOW,
     X_WORK,
     Kinds,
@@ -53,14 +54,14 @@ _RECONTACT = int(Cause.RECONTACT)
 
 
 @inlined
-def rounds_of(forest: Forest, row: int, state: State, kinds: Kinds, uniform: float) -> int:
+def rounds_of(forest: Forest, row: int, state: State, spot: Spot, kinds: Kinds, uniform: float) -> int:
     """Return the rounds of the whole session a row is of, or of the row it is like; 0 for what is not by messages."""
     kind, like = forest.rows[row, A_TYPE], state[S_LIKE]
     if not kinds.facts[kind, K_MESSAGES]:
         return 0
     if like != NOBODY:
         return int(forest.rows[like, A_ROUND_END] - forest.rows[like, A_FIRST_ROUND])
-    return geometric(uniform, kinds.shares[kind, P_ROUNDS])
+    return geometric(uniform, kinds.shares[kind, P_ROUNDS] * kinds.factors[X_ROUNDS, spot[0], kind])
 
 
 @inlined

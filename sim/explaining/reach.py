@@ -62,6 +62,13 @@ def attempts_per_contact(kind: ContactType) -> float:
     return sum(reply.attempts for reply in first_replies(kind))
 
 
+def attempts_expected(forecast: Forecast, kind: ContactType) -> FloatArray:
+    """Return (T,) ``attempts_per_contact`` with the rounds that are expected in each interval."""
+    rounds, place = np.unique(forecast.rounds_of(kind), return_inverse=True)
+    each: FloatArray = np.array([attempts_per_contact(kind.with_rounds(mean)) for mean in rounds.tolist()])[place]
+    return each
+
+
 def best_share_with_idle_agents(kind: ContactType, answer_within_s: float, *, work_factor: float = 1.0) -> float:
     """Return the share answered in time when an idle agent is always there: no head-count promises more.
 
@@ -91,15 +98,19 @@ def reach_of(scenario: Scenario, forecast: Forecast, number: int, tenure_factor:
     The forecast's work, effects on work and on first replies, and the tenure factor of who answers all count.
     """
     kind = scenario.contact_types[number]
-    planned = forecast.work_s[:, forecast.column(kind.name)]
-    own_s = kind.messages.work_mean_s if kind.messages else kind.work_s.mean_s
-    in_time = np.zeros(scenario.horizon.intervals)
-    for reply in first_replies(kind):
-        factor = np.full(len(in_time), tenure_factor) * (planned / own_s if reply.is_forecast else 1.0)
-        for quantity in reply.quantities:
-            factor = factor * scenario.factor(quantity)[:, number]
-        in_time += reply.attempts * _within(reply, within_s, np.maximum(factor, _NO_WORK))
-    return in_time / attempts_per_contact(kind)
+    planned = forecast.work_factor(kind)
+    rounds = forecast.rounds_of(kind)
+    shares = np.zeros(scenario.horizon.intervals)
+    for mean in np.unique(rounds).tolist():  # how many sessions are reopened hangs on their rounds
+        here, alike = rounds == mean, kind.with_rounds(mean)
+        in_time = np.zeros(int(here.sum()))
+        for reply in first_replies(alike):
+            factor = np.full(len(in_time), tenure_factor) * (planned[here] if reply.is_forecast else 1.0)
+            for quantity in reply.quantities:
+                factor = factor * scenario.factor(quantity)[here, number]
+            in_time += reply.attempts * _within(reply, within_s, np.maximum(factor, _NO_WORK))
+        shares[here] = in_time / attempts_per_contact(alike)
+    return shares
 
 
 def fastest_tenure(scenario: Scenario, staff: Staff, number: int) -> float:
@@ -187,7 +198,7 @@ def _expected(
     """Return (D, n) attempts in time with idle agents, and attempts offered, of each service day and type."""
     in_time, offered = [], []
     for number in map(scenario.type_index, target.contact_types):
-        asked = rates[:, number] * attempts_per_contact(scenario.contact_types[number])
+        asked = rates[:, number] * attempts_expected(forecast, scenario.contact_types[number])
         tenure = fastest_tenure(scenario, staff, number)
         offered.append(asked)
         in_time.append(asked * reach_of(scenario, forecast, number, tenure, target.answer_within_s))

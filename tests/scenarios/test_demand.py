@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scenarios import DemandUncertainty, Forecast
+from scenarios import Channel, ContactType, DemandUncertainty, Forecast, Law, LawKind, Messages
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_forecast(make_horizon):
     """A forecast of 10 contacts per open interval of two types, with some uncertainty."""
 
@@ -102,3 +104,60 @@ def test_a_fingerprint_changes_with_what_is_forecast(make_forecast):
     assert forecast.fingerprint() == make_forecast().fingerprint()
     assert forecast.fingerprint() != forecast.sampled(busiest=0.5, strata=1).fingerprint()
     assert forecast.fingerprint() != make_forecast(work_s=np.full((144, 2), 181.0)).fingerprint()
+
+
+def a_chat(rounds=5.0, first_s=8.0, later_s=30.0):
+    """A chat by messages of so many rounds, called ``chat``."""
+    laws = [Law(LawKind.EXPONENTIAL, mean_s) for mean_s in (first_s, later_s, 40.0)]
+    talk = Messages(rounds, *laws)
+    return ContactType("chat", Channel.CHAT, Law(LawKind.EXPONENTIAL, talk.work_mean_s), messages=talk)
+
+
+def test_rounds_that_nobody_measured_are_those_of_the_type(make_forecast):
+    forecast = make_forecast()
+    unknown = make_forecast(rounds=np.full(forecast.expected.shape, np.nan))
+
+    assert unknown.rounds is None
+    assert unknown.fingerprint() == forecast.fingerprint()
+    assert np.isnan(forecast.work_per_message_s).all()
+    assert (forecast.rounds_of(a_chat(4.5)) == 4.5).all()
+
+
+def test_the_work_of_a_message_is_that_of_the_session_shared_out(make_forecast):
+    rounds = make_forecast().expected * np.nan
+    rounds[:, 1] = 6.0
+    forecast = make_forecast(rounds=rounds)
+
+    assert (forecast.work_per_message_s[:, 1] == 30.0).all()
+    assert np.isnan(forecast.work_per_message_s[:, 0]).all()
+    assert forecast.fingerprint() != make_forecast().fingerprint()
+    assert not forecast.rounds.flags.writeable
+
+
+def test_rounds_of_a_wrong_shape_or_below_one_are_refused(make_forecast, refused):
+    shape = make_forecast().expected.shape
+    with refused("wrong_shape"):
+        make_forecast(rounds=np.ones((3, 2)))
+    with refused("below_one"):
+        make_forecast(rounds=np.full(shape, 0.5))
+    with refused("negative"):
+        make_forecast(rounds=np.full(shape, np.inf))
+
+
+@given(st.floats(1, 50), st.floats(1, 1e4), st.floats(1, 50), st.floats(0.1, 200), st.floats(0.1, 200))
+def test_all_replies_together_are_the_work_of_the_forecast(make_forecast, rounds, work_s, own, first_s, later_s):
+    shape = make_forecast().expected.shape
+    forecast = make_forecast(rounds=np.full(shape, rounds), work_s=np.full(shape, work_s))
+    kind = a_chat(own, first_s, later_s)
+    factor = forecast.work_factor(kind)
+
+    assert factor * first_s + (rounds - 1) * factor * later_s == pytest.approx(work_s)
+    assert kind.with_rounds(rounds).messages.work_mean_s * factor == pytest.approx(work_s)
+
+
+def test_only_a_chat_by_messages_has_rounds_to_change():
+    call = ContactType("call", Channel.VOICE, Law(LawKind.EXPONENTIAL, 180.0))
+
+    assert call.with_rounds(3.0) is call
+    assert a_chat(5.0).with_rounds(5.0) == a_chat(5.0)
+    assert a_chat(5.0).with_rounds(3.0).work_s.mean_s == 8.0 + 2 * 30.0

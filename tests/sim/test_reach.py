@@ -31,7 +31,14 @@ from scenarios import (
     Shock,
 )
 from sim import replicate, staff_always_on
-from sim.explaining.reach import attempts_per_contact, best_share_with_idle_agents, fastest_tenure, out_of_reach
+from sim.explaining.reach import (
+    attempts_expected,
+    attempts_per_contact,
+    best_share_with_idle_agents,
+    fastest_tenure,
+    out_of_reach,
+    reach_of,
+)
 
 RATE = 30.0
 
@@ -187,3 +194,20 @@ def test_a_floor_with_far_too_many_people_keeps_just_what_is_said_to_be_in_reach
 def test_impossible_questions_are_refused(wrong):
     with pytest.raises(PlanningError):
         wrong()
+
+
+def test_more_rounds_than_usual_reopen_more_sessions(scenario, forecast):
+    """Each further round is thought about for longer than 60 s with e^-1.5; its first reply is a later one."""
+    kind = chat("talk", 15.0, long_think=LongThink.REOPENS)
+    floor = scenario([kind])
+    usual = forecast(floor, RATE)
+    rounds = np.where(np.arange(len(usual.work_s)) % 2, 3.0, 7.0)[:, None]
+    longer = replace(usual, rounds=rounds, work_s=15.0 + (rounds - 1.0) * 20.0)
+    fewer, more = 2.0 * math.exp(-1.5), 6.0 * math.exp(-1.5)
+    first, later = 1.0 - math.exp(-2.0), 1.0 - math.exp(-1.5)
+
+    assert attempts_expected(longer, kind)[:2] == pytest.approx([1.0 + more, 1.0 + fewer])
+    assert reach_of(floor, longer, 0, 1.0, 30.0)[:2] == pytest.approx(
+        [(first + more * later) / (1.0 + more), (first + fewer * later) / (1.0 + fewer)], abs=1e-9
+    )
+    assert reach_of(floor, usual, 0, 1.0, 30.0)[0] == reach_of(floor, longer, 0, 1.0, 30.0)[1]

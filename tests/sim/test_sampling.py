@@ -24,6 +24,7 @@ from scenarios import (
     LawKind,
     LeaveMessage,
     Lever,
+    Messages,
     PlanningError,
     Quantity,
     Redial,
@@ -344,3 +345,41 @@ def test_the_busiest_days_alone_are_drawn_where_a_tail_is_asked_for(scenario, fo
 
     levels = [day_levels(given, seed=1, replication=n, purpose="x")[0] for n in range(50)]
     assert min(levels) >= 0.7
+
+
+def typed(rounds=4.0):
+    """Return a chat by messages: first replies of 10 s, later ones of 30 s."""
+    first, later = Law(LawKind.CONSTANT, 10.0), Law(LawKind.CONSTANT, 30.0)
+    talk = Messages(rounds, first, later, Law(LawKind.CONSTANT, 20.0))
+    return {"work_s": Law(LawKind.CONSTANT, talk.work_mean_s), "messages": talk}
+
+
+def with_rounds(forecast, rounds):
+    return replace(forecast, rounds=np.broadcast_to(rounds, forecast.work_s.T.shape).T)
+
+
+@pytest.mark.statistical
+def test_rounds_of_a_session_and_the_work_of_a_reply_follow_the_forecast(scenario, kind, forecast):
+    floor = scenario([kind("chat", Channel.CHAT, **typed())])
+    hours = np.arange(96) // 4
+    given = with_rounds(forecast(floor, 100.0, 140.0), np.where(hours < 12, 2.0, 7.0))
+    trace = drawn(floor, given)
+    sessions = np.diff(trace.first_round)
+    early = trace.arrival_us < 12 * HOUR_US
+
+    # 4,800 geometric numbers of deviation sqrt(m (m - 1)) on each side, within five standard errors.
+    for which, mean in ((early, 2.0), (~early, 7.0)):
+        error = 5 * (mean * (mean - 1) / which.sum()) ** 0.5
+        assert sessions[which].mean() == pytest.approx(mean, abs=error)
+        reply_s = 140.0 / (10.0 + (mean - 1.0) * 30.0)
+        assert trace.work_us[which].mean() / US_PER_S == pytest.approx(140.0, abs=error * 30.0 * reply_s)
+        first = trace.round_work_us[trace.first_round[:-1]][which]
+        assert first / US_PER_S == pytest.approx(10.0 * reply_s, abs=1e-6)
+
+
+def test_rounds_that_say_what_the_type_says_change_no_number(scenario, kind, forecast):
+    floor = scenario([kind("chat", Channel.CHAT, **typed()), kind("call")])
+    plain = forecast(floor, 10.0, 150.0)
+    own = with_rounds(plain, np.array([[4.0], [3.0]]))  # a call has no rounds: what is said of them does not matter
+
+    assert digest(drawn(floor, own)) == digest(drawn(floor, plain))

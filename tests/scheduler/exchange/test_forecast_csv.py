@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from scenarios import PlanningError
@@ -46,3 +49,16 @@ def test_a_missing_column_is_told(written, shop):
 
     with pytest.raises(PlanningError, match="lacks the column day_cv"):
         read_forecast(written, shop)
+
+
+def test_rounds_are_a_column_of_forecasts_that_know_them(tmp_path, shop, shop_forecast, written):
+    rounds = np.full(shop_forecast.expected.shape, np.nan)
+    rounds[:, 0] = np.random.default_rng(1).uniform(1, 9, len(rounds))
+    forecast, file = replace(shop_forecast, rounds=rounds), tmp_path / "rounds.csv"
+    write_forecast(forecast, file)
+
+    assert read_forecast(file, shop).fingerprint() == forecast.fingerprint() != shop_forecast.fingerprint()
+    assert "rounds" not in written.read_text(encoding="utf-8")
+    spoil(file, lambda lines: lines.__setitem__(1, lines[1] + "x"))
+    with pytest.raises(PlanningError, match=r"rounds\.csv:2: "):
+        read_forecast(file, shop)

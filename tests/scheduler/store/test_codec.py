@@ -36,7 +36,8 @@ def forecasts(draw):
     shape = (horizon.intervals, draw(st.integers(1, 3)))
     rng = np.random.default_rng(draw(st.integers(0, 9)))
     law = DemandUncertainty((draw(st.floats(0, 2)),) * len(horizon.days), draw(st.floats(0, 1)), 0.5)
-    return Forecast(horizon, tuple("abc"[: shape[1]]), rng.gamma(1.0, 1e3, shape), rng.random(shape) / 3, law)
+    rounds = np.where(rng.random(shape) < draw(st.floats(0, 1)), np.nan, 1.0 + rng.gamma(1.0, 4.0, shape))
+    return Forecast(horizon, tuple("abc"[: shape[1]]), rng.gamma(1.0, 1e3, shape), rng.random(shape) / 3, law, rounds)
 
 
 @st.composite

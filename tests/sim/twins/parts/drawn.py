@@ -7,6 +7,7 @@ away is drawn; hardly an event ties.
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 from twin_floors.absence import Missed
 
 from scenarios import (
@@ -22,6 +23,7 @@ from scenarios import (
     expected_demand,
     load_scenario,
 )
+from scenarios.checks import FloatArray
 from sim import draw_absence, draw_trace, staff_from_roster
 
 NIGHT, NIGHTS = "double11_night_x100", 50
@@ -56,9 +58,18 @@ def the_night() -> tuple[Scenario, Forecast, Roster]:
     return scenario, forecast, Roster(tuple(sorted(rows, key=lambda row: (row.agent, row.start_us))))
 
 
+def _longer_at_night(forecast: Forecast) -> FloatArray:
+    """Return rounds that rise from interval to interval; those of every third type are not known."""
+    kinds = np.arange(len(forecast.contact_types))
+    rounds = np.linspace(1.0, 9.0, len(forecast.expected))[:, None] + kinds
+    return np.where(kinds % 3 == 0, np.nan, rounds)
+
+
 def a_night(number: int):
-    """Return (scenario, trace, staff, shifts missed) of one replication."""
+    """Return (scenario, trace, staff, shifts missed) of one replication; every second has rounds of the forecast."""
     scenario, forecast, roster = the_night()
+    if number % 2:
+        forecast = replace(forecast, rounds=_longer_at_night(forecast))
     key = {"seed": 1, "replication": number, "purpose": "twins"}
     absent = draw_absence(scenario, roster, **key)
     place = {agent.name: person for person, agent in enumerate(scenario.agents)}
