@@ -1,20 +1,25 @@
 """The forecasting room: history and promotion plan in, expected contacts and their strays out."""
 
 from forecasting.accuracy.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
+from forecasting.accuracy.work_backtest import QUANTITIES, WORK_METHODS, WorkBacktest, backtest_work
 from forecasting.calendars.days import CalendarDay, DayCalendar, DayKind, calendar_of_zone, load_calendar
 from forecasting.cleaning import examine_history
-from forecasting.forecast import make_forecast
+from forecasting.forecast import expected_work, make_forecast
 from forecasting.forecaster import Forecaster
 from forecasting.history.findings import Finding, FindingKind, Treatment
 from forecasting.history.quality import Examination, examine
 from forecasting.history.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
 from forecasting.outlook import AfterSalesOutlook, PlanOutlook, plan_outlook
 from forecasting.uncertainty.paths import count_paths, rate_paths
+from forecasting.work import TENURE_REQUIRED, TenureFactor, WorkContent, tenure_factors, work_content
 
 __all__ = [
     "METHODS",
+    "QUANTITIES",
     "SCOPES",
+    "TENURE_REQUIRED",
     "TOTAL",
+    "WORK_METHODS",
     "AfterSalesOutlook",
     "Backtest",
     "CalendarDay",
@@ -26,12 +31,17 @@ __all__ = [
     "Forecaster",
     "HistoryGrid",
     "PlanOutlook",
+    "TenureFactor",
     "Treatment",
+    "WorkBacktest",
+    "WorkContent",
     "backtest",
+    "backtest_work",
     "calendar_of_zone",
     "count_paths",
     "examine",
     "examine_history",
+    "expected_work",
     "fill_quiet_intervals",
     "grain_min",
     "load_calendar",
@@ -39,4 +49,6 @@ __all__ = [
     "plan_outlook",
     "rate_paths",
     "regularise",
+    "tenure_factors",
+    "work_content",
 ]

@@ -13,7 +13,7 @@ from forecasting.following import contacts_ahead, days_after, order_history
 from forecasting.history.series import HistoryGrid, grid_of, wall_cells
 from forecasting.learning import Lesson, learn
 from forecasting.uncertainty.strays import measure
-from forecasting.work import work_by_interval
+from forecasting.work import WorkContent, work_content
 from scenarios import (
     Channel,
     ContactType,
@@ -76,10 +76,11 @@ def make_forecast(
     grid = grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min)
     examined = Examiner.of(before, grid, horizon.opening, past_promotions, calendar).examine()
     lesson = learn(examined.grid, past_promotions, calendar)
-    start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
-    coming = lesson.coming(coming_events(past_promotions, scenario))
+    start_us = _starts_us(horizon)
+    events = coming_events(past_promotions, scenario)
+    coming = lesson.coming(events)
     followed = _after_sales(before, examined.grid, scenario, past_promotions, calendar)
-    expected, work_s = np.zeros((2, horizon.intervals, len(types)))
+    expected, work_s, rounds = np.zeros((3, horizon.intervals, len(types)))
     for number, kind in enumerate(types):
         past = lesson.past[lesson.column(kind.name)]
         brought = followed.get(kind.name)
@@ -87,10 +88,30 @@ def make_forecast(
         if brought is None:
             lift = uplift_factors(coming, past, start_us, horizon.interval_us, response=kind.promo_response)
             expected[:, number] *= lift
-        work_s[:, number] = work_by_interval(before, kind, start_us, zone=horizon.zone)
+        content = work_content(before, kind, start_us, zone=horizon.zone, past=past_promotions, coming=events)
+        work_s[:, number], rounds[:, number] = content.work_s, content.rounds
         (progress or silent)("forecast", number + 1, len(types))
     law = _uncertainty(lesson, scenario, coming, expected.sum(axis=1))
-    return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law)
+    return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law, rounds)
+
+
+def expected_work(
+    history: pd.DataFrame, scenario: Scenario, *, past_promotions: tuple[PromoEvent, ...] = ()
+) -> tuple[WorkContent, ...]:
+    """Return the work content of every contact type of ``scenario`` on its horizon, as ``make_forecast`` has it.
+
+    Beside work and rounds it says how sure the level of work is; arguments and errors are those of ``make_forecast``.
+    """
+    before, events = rows_before(history, scenario), coming_events(past_promotions, scenario)
+    start_us, zone = _starts_us(scenario.horizon), scenario.horizon.zone
+    return tuple(
+        work_content(before, kind, start_us, zone=zone, past=past_promotions, coming=events)
+        for kind in scenario.contact_types
+    )
+
+
+def _starts_us(horizon: Horizon) -> IntArray:
+    return epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
 
 
 def rows_before(history: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

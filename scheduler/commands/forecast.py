@@ -14,6 +14,7 @@ from scheduler.commands.order_plan import read_outlook, show_outlook
 from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
+from scheduler.commands.show_work import show_tenure, show_work, work_rows
 from scheduler.exchange import write_forecast
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
@@ -30,6 +31,7 @@ class ForecastOptions(ScenarioChoice, HistoryChoice):
     calendar: Annotated[str, typer.Option("--calendar", help="cli.option.calendar")] = _AUTO
     plan: Annotated[str | None, typer.Option("--plan", help="cli.option.plan", show_default=False)] = None
     backtest_weeks: Annotated[int, typer.Option("--backtest-weeks", min=0, help="cli.option.backtest_weeks")] = 8
+    tenure: Annotated[Path | None, typer.Option("--tenure", help="cli.option.tenure", show_default=False)] = None
 
     def load_calendar(self, scenario: Scenario) -> DayCalendar | None:
         """Return whose festivals are known."""
@@ -48,6 +50,7 @@ def run(options: ForecastOptions) -> Exit:
     with Watch() as watch:
         forecast = forecast_of(inputs, watch.tell)
         compared = compare_forecasts(inputs, options.backtest_weeks, watch.tell)
+        work = work_rows(history, scenario, past, forecast, weeks=options.backtest_weeks, progress=watch.tell)
     write_forecast(forecast, options.out)
     show_findings(findings_of(inputs))
     if inputs.calendar is not None:
@@ -55,6 +58,9 @@ def run(options: ForecastOptions) -> Exit:
     if aimed is not None:
         show_outlook(*aimed, forecast)
     show_errors([] if compared is None else compared.table.to_dict("records"))
+    show_work(work)
+    if options.tenure is not None:
+        show_tenure(options.tenure)
     tell("forecast_done", contacts=f"{forecast.expected.sum():,.0f}", path=options.out)
     return Exit.DONE
 

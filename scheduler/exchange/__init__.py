@@ -10,6 +10,7 @@ from scheduler.exchange.history import read_history
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.summary import Summary, summarise
 from scheduler.exchange.table_files import require_table_file, write_table
+from scheduler.exchange.tenure import read_tenure
 
 __all__ = [
     "DAYS_MET",
@@ -21,6 +22,7 @@ __all__ = [
     "read_forecast",
     "read_history",
     "read_roster",
+    "read_tenure",
     "remove_parts",
     "replacing",
     "require_table_file",

@@ -94,3 +94,12 @@ def test_a_chats_handle_time_that_can_only_be_the_session_is_refused(channel, re
     assert measured_work_s(long.assign(work_s=60.0), kind).tolist() == [60.0] * 3
     assert math.isnan(measured_work_s(long.drop(columns="aht_s"), kind)[0])
     assert measured_work_s(long.assign(aht_s=[190.0, 9999.0, 1.0]), kind)[0] == 190.0
+
+
+def test_work_nobody_measured_as_a_whole_is_the_rounds_times_the_work_of_one():
+    kind = ContactType("chat", Channel.CHAT, Law(LawKind.EXPONENTIAL, 80.0))
+    typed = table(rounds=[4.0, math.nan, 5.0], work_per_message_s=[20.0, 20.0, 30.0])
+
+    assert measured_work_s(typed, kind) == pytest.approx([80.0, math.nan, 150.0], nan_ok=True)
+    assert measured_work_s(typed.assign(work_s=[math.nan, 70.0, 70.0]), kind).tolist() == [80.0, 70.0, 70.0]
+    assert measured_work_s(typed.assign(aht_s=[math.nan, 70.0, 70.0]), kind).tolist() == [80.0, 70.0, 70.0]
