@@ -84,17 +84,25 @@ class Noise:
         return self.floor + self.per_contact / contacts
 
 
-def noise_of(ratio: FloatArray, contacts: FloatArray) -> Noise:
-    """Return the noise of rows whose (N,) ``ratio`` to what is usual is known, outliers or not.
+def noise_of(ratio: FloatArray, contacts: FloatArray, *, robust: bool = False) -> Noise:
+    """Return the noise of rows whose (N,) ``ratio`` to what is usual is known.
 
-    The spread is measured by medians in groups of rows with about as many contacts, and split by what falls with them.
+    The spread is measured in groups of rows with about as many contacts, and split by what falls with them.
+
+    Parameters
+    ----------
+    robust
+        By medians, which no outlier moves, and which miss the long tails that work of few contacts has.
     """
     if len(ratio) < _NOISE_ROWS:
         return Noise(_NOISE_LEAST, _CONTACT_CV2)
     groups = np.array_split(np.argsort(contacts, kind="stable"), _NOISE_GROUPS)
-    squares = np.array([(_MAD_TO_SD * np.median(np.abs(ratio[group] - 1.0))) ** 2 for group in groups])
+    away = np.abs(ratio - 1.0)
+    squares = np.array(
+        [(_MAD_TO_SD * np.median(away[group])) ** 2 if robust else np.mean(away[group] ** 2) for group in groups]
+    )
     thin = np.array([np.mean(1.0 / contacts[group]) for group in groups])
-    weights = 1.0 / np.maximum(squares, 1e-8)  # a median's relative error is the same in every group
+    weights = 1.0 / np.maximum(squares, 1e-8)  # the relative error is the same in every group
     design = np.column_stack([np.ones_like(thin), thin]) * weights[:, None]
     floor, per_contact = nnls(design, squares * weights)[0]
     return Noise(max(float(floor), _NOISE_LEAST), float(per_contact))
@@ -103,15 +111,25 @@ def noise_of(ratio: FloatArray, contacts: FloatArray) -> Noise:
 def without_outliers(cells: Cells, usual: FloatArray) -> tuple[Cells, Noise]:
     """Return the rows with means that only a forgotten session explains cut down, and the noise of the rest.
 
+    Cut twice: first by medians, then by the mean and the spread of what is left. Medians alone would take the long
+    tail of single contacts for outliers, and its loss for less work.
+
     Parameters
     ----------
     usual
-        (N,) what each row would usually be.
+        (N,) what each row would usually be, by medians.
     """
-    noise = noise_of(cells.value / usual, cells.contacts)
-    most = usual * (1.0 + _OUTLIER_SDS * np.sqrt(noise.of(cells.contacts)))
-    value = np.minimum(cells.value, most)
+    noise = noise_of(cells.value / usual, cells.contacts, robust=True)
+    kept = _cut(cells, usual, noise)
+    mean = usual * np.average(kept / usual, weights=cells.contacts)
+    noise = noise_of(kept / mean, cells.contacts)
+    value = _cut(cells, mean, noise)
     return Cells(cells.start_us, cells.day, cells.cell, cells.contacts, value), noise
+
+
+def _cut(cells: Cells, usual: FloatArray, noise: Noise) -> FloatArray:
+    """Return (N,) values, none farther above what is usual than so many deviations."""
+    return np.minimum(cells.value, usual * (1.0 + _OUTLIER_SDS * np.sqrt(noise.of(cells.contacts))))
 
 
 def weighted_median(values: FloatArray, weights: FloatArray) -> float:

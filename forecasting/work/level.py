@@ -5,6 +5,7 @@ moves by independent steps, each day shows it with an error of its own. Both var
 process is averaged over months and one that has just changed is followed in days.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ class Level:
         Variance by which a day strays for itself.
     slope
         What the level is expected to change by in a day.
+    missed
+        Variance by which levels expected four weeks ahead missed those that came; ``nan`` in a short history.
     """
 
     path: FloatArray
@@ -48,6 +51,7 @@ class Level:
     step: float
     stray: float
     slope: float
+    missed: float
 
     def ahead(self, leads: FloatArray) -> FloatArray:
         """Return the level expected ``leads`` days ahead; no trend is carried on for more than four weeks."""
@@ -55,8 +59,12 @@ class Level:
         return found
 
     def cv(self, leads: FloatArray) -> FloatArray:
-        """Return how far the mean work of a day ``leads`` days ahead strays from what is expected of it."""
-        found: FloatArray = np.sqrt(self.variance + self.step * leads + self.stray) / self.last
+        """Return how far the mean work of a day ``leads`` days ahead strays from what is expected of it.
+
+        A level that wanders for weeks in one direction misses by more than steps that are independent would make it.
+        """
+        grows = np.fmax(self.step, (self.missed - self.variance) / _SPAN)
+        found: FloatArray = np.sqrt(self.variance + grows * leads + self.stray) / self.last
         return found
 
 
@@ -84,26 +92,25 @@ def fit_level(days: FloatArray, luck: FloatArray) -> Level:
     for number in range(len(days) - 2, -1, -1):  # Rauch, Tung and Striebel, 1965
         gain = found_variance[number] / ahead_variance[number + 1]
         path[number] += gain * (path[number + 1] - ahead[number + 1])
-    return Level(path, level, variance, step, stray, _slope(found, path))
+    return Level(path, level, variance, step, stray, *_slope(found, path))
 
 
-def _slope(found: FloatArray, path: FloatArray) -> float:
-    """Return the slope of the last four weeks times what slopes were worth before.
+def _slope(found: FloatArray, path: FloatArray) -> tuple[float, float]:
+    """Return the slope of the last four weeks times what slopes were worth before, and ``Level.missed``.
 
     On every past day the slope until then is held against the one that followed. The share that was kept, by least
     squares, is shrunk to none by its own error: most levels wander, and their slopes say nothing.
     """
     if len(found) < 3 * _SPAN:
-        return 0.0
+        return 0.0, math.nan
     days = np.arange(_SPAN, len(found) - _SPAN)
     before, after = found[days] - found[days - _SPAN], path[days + _SPAN] - found[days]
     squares = float(before @ before)
-    if squares == 0.0:
-        return 0.0
-    kept = max(float(before @ after) / squares, 0.0)
-    error = float(np.mean((after - kept * before) ** 2)) * _SPAN / squares  # days nearer than a span say the same
+    kept = max(float(before @ after) / squares, 0.0) if squares > 0 else 0.0
+    missed = float(np.mean((after - kept * before) ** 2))
+    error = missed * _SPAN / squares if squares > 0 else math.inf  # days nearer than a span say the same
     worth = min(kept * kept**2 / (kept**2 + error), 1.0) if kept > 0 else 0.0
-    return worth * float(found[-1] - found[-1 - _SPAN]) / _SPAN
+    return worth * float(found[-1] - found[-1 - _SPAN]) / _SPAN, missed
 
 
 def _variances(days: FloatArray, luck: FloatArray) -> tuple[float, float]:
