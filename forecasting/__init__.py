@@ -9,6 +9,7 @@ from forecasting.forecaster import Forecaster
 from forecasting.history.findings import Finding, FindingKind, Treatment
 from forecasting.history.quality import Examination, examine
 from forecasting.history.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
+from forecasting.intraday import IntradayUpdate, TypeUpdate, UpdateReason, day_lessons, update_forecast
 from forecasting.outlook import AfterSalesOutlook, PlanOutlook, plan_outlook
 from forecasting.uncertainty.paths import count_paths, rate_paths
 from forecasting.work import TENURE_REQUIRED, TenureFactor, WorkContent, tenure_factors, work_content
@@ -30,15 +31,19 @@ __all__ = [
     "FindingKind",
     "Forecaster",
     "HistoryGrid",
+    "IntradayUpdate",
     "PlanOutlook",
     "TenureFactor",
     "Treatment",
+    "TypeUpdate",
+    "UpdateReason",
     "WorkBacktest",
     "WorkContent",
     "backtest",
     "backtest_work",
     "calendar_of_zone",
     "count_paths",
+    "day_lessons",
     "examine",
     "examine_history",
     "expected_work",
@@ -50,5 +55,6 @@ __all__ = [
     "rate_paths",
     "regularise",
     "tenure_factors",
+    "update_forecast",
     "work_content",
 ]

@@ -17,6 +17,7 @@ from scheduler.commands import (
     doctor,
     explain,
     forecast,
+    intraday,
     lever,
     nightly,
     roster,
@@ -50,6 +51,7 @@ def settings(
 
 register(app, "forecast", forecast.ForecastOptions, forecast.run)
 register(app, "calendar", calendar.CalendarOptions, calendar.run)
+register(app, "intraday", intraday.IntradayOptions, intraday.run)
 register(app, "simulate", simulate.SimulateOptions, simulate.run)
 register(app, "compare", compare.CompareOptions, compare.run)
 register(app, "lever", lever.LeverOptions, lever.run)

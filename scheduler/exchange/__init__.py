@@ -7,6 +7,7 @@ from scheduler.exchange.figure_rows import DAYS_MET, figure_rows, figure_table, 
 from scheduler.exchange.files import remove_parts, replacing, write_text
 from scheduler.exchange.forecast_csv import read_forecast, write_forecast
 from scheduler.exchange.history import read_history
+from scheduler.exchange.intraday_chart import INTRADAY_CHART_ENDINGS, write_intraday_chart
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.summary import Summary, summarise
 from scheduler.exchange.table_files import require_table_file, write_table
@@ -14,6 +15,7 @@ from scheduler.exchange.tenure import read_tenure
 
 __all__ = [
     "DAYS_MET",
+    "INTRADAY_CHART_ENDINGS",
     "Summary",
     "figure_rows",
     "figure_table",
@@ -32,6 +34,7 @@ __all__ = [
     "write_excel",
     "write_forecast",
     "write_ics",
+    "write_intraday_chart",
     "write_json",
     "write_table",
     "write_text",
