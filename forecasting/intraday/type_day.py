@@ -14,7 +14,11 @@ from scenarios import ContactType, Forecast
 from scenarios.checks import BoolArray, FloatArray
 
 _SHIFT_LEAST, _SHIFT_MOST = -0.7, 2.0  # beyond, the day is another one, and wants another forecast
-_PHASE_MEMORY_H = 12.0  # a phase's error is one of level and of shape: half a day later little of it is left [assumed]
+_PHASE_MEMORY_H = 12.0
+"""Hours over which a phase's error fades: it is one of level and of shape.
+
+On simulated promotion days an error shared by the whole phase told bands too narrow and changed too much; none at all
+told bands narrower still; 4 to 12 h did well [assumed]."""
 _UNUSUAL_SCALES = 4.0  # so far off, a day is told to be none of those that were learnt from
 
 
