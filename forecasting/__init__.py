@@ -3,7 +3,18 @@
 from forecasting.accuracy.backtest import METHODS, SCOPES, TOTAL, Backtest, backtest
 from forecasting.accuracy.drivers import Driver, Parts, drivers, phase_lifts, sentences, take_apart
 from forecasting.accuracy.edits import Edit, EditKind, Entry, Undo, apply_edits, check_edit, edits_on, in_force
-from forecasting.accuracy.ledger import Days, DayScope, Observed, accuracy, day_errors, edit_gains, lead_name, observe
+from forecasting.accuracy.ledger import (
+    DAY_ERROR_COLUMNS,
+    Days,
+    DayScope,
+    Observed,
+    accuracy,
+    dates_over,
+    day_errors,
+    edit_gains,
+    lead_name,
+    observe,
+)
 from forecasting.accuracy.snapshots import Bands, Snapshot, bands_of, dates_of, day_before, snapshot_of
 from forecasting.accuracy.work_backtest import QUANTITIES, WORK_METHODS, WorkBacktest, backtest_work
 from forecasting.calendars.days import CalendarDay, DayCalendar, DayKind, calendar_of_zone, load_calendar
@@ -19,6 +30,7 @@ from forecasting.uncertainty.paths import count_paths, rate_paths
 from forecasting.work import TENURE_REQUIRED, TenureFactor, WorkContent, tenure_factors, work_content
 
 __all__ = [
+    "DAY_ERROR_COLUMNS",
     "METHODS",
     "QUANTITIES",
     "SCOPES",
@@ -63,6 +75,7 @@ __all__ = [
     "check_edit",
     "count_paths",
     "dates_of",
+    "dates_over",
     "day_before",
     "day_errors",
     "day_lessons",

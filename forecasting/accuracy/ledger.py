@@ -6,7 +6,7 @@ cells whose contacts lie from P10 to P90, both included, which is 80 % of them w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import numpy as np
@@ -24,6 +24,11 @@ TOTAL = "*"
 LEADS = (("d0", 0), ("d1", 1), ("d2_7", 7), ("d8_14", 14), ("d15_28", 28))
 """Names of leads with the last day of each; leads count from the last date the forecast knew."""
 LATER = "later"
+DAY_ERROR_COLUMNS = (
+    "date", "lead_days", "scope", "contact_type", "contacts", "expected", "missed", "model_expected", "model_missed",
+    "cells", "inside", "day_inside",
+)  # fmt: skip
+"""Columns of ``day_errors``."""
 GROUPS = ("contact_type", "scope", "lead", "date")
 """What errors can be told by."""
 
@@ -52,25 +57,29 @@ class Observed:
     work_s: FloatArray
 
 
-def observe(history: pd.DataFrame, horizon: Horizon, kinds: Sequence[ContactType]) -> Observed:
-    """Return what ``history`` (contract of ``check_history``) says of ``horizon`` for the types ``kinds`` (K).
+def observe(history: pd.DataFrame, forecast: Forecast, kinds: Sequence[ContactType]) -> Observed:
+    """Return what ``history`` (contract of ``check_history``) says of the intervals and types of ``forecast``.
 
-    An interval is known when all its parts are in the history; what is missing is never read as zero.
+    An interval is known when all its parts are in the history; what is missing is never read as zero. Of types that
+    are not among ``kinds`` (any more) nothing is known.
 
     Raises
     ------
     PlanningError
         When the history breaks its contract or its steps do not divide the intervals of the horizon.
     """
-    checked = check_history(history)
+    horizon, checked = forecast.horizon, check_history(history)
     grain = grain_min(checked)
     if grain > horizon.interval_min:
         raise PlanningError("history_too_coarse", value=grain, grid=horizon.interval_min)
     if horizon.interval_min % grain:
         raise PlanningError("history_steps", value=f"{grain} min", grid=horizon.interval_min)
     start_us = utc_us(pd.DatetimeIndex(checked["interval_start"])) - epoch_us(horizon.start)
-    contacts, work_s = np.full((2, horizon.intervals, len(kinds)), np.nan)
-    for number, kind in enumerate(kinds):
+    contacts, work_s = np.full((2, *forecast.expected.shape), np.nan)
+    for kind in kinds:
+        if kind.name not in forecast.contact_types:
+            continue
+        number = forecast.column(kind.name)
         mine = (checked["contact_type"] == kind.name).to_numpy() & (start_us >= 0) & (start_us < horizon.end_us)
         cell = start_us[mine] // horizon.interval_us
         offered = checked["offered"].to_numpy(dtype=np.float64)[mine]
@@ -82,6 +91,23 @@ def observe(history: pd.DataFrame, horizon: Horizon, kinds: Sequence[ContactType
         seconds = np.bincount(cell[told], (offered * measured)[told], horizon.intervals)
         work_s[:, number] = np.where(weight > 0, seconds / np.where(weight > 0, weight, 1.0), np.nan)
     return Observed(contacts, work_s)
+
+
+def dates_over(forecast: Forecast, until: datetime) -> tuple[date, ...]:
+    """Return the dates of ``forecast`` of which nothing more can come after ``until`` (aware).
+
+    That is when the last interval has ended in which the service is open or something is expected.
+    """
+    horizon = forecast.horizon
+    ends_us = (np.arange(horizon.intervals, dtype=np.int64) + 1) * horizon.interval_us
+    coming = (ends_us > horizon.us_of(until)) & _due(forecast).any(axis=1)
+    ordinals = date_ordinals(horizon)
+    return tuple(day for day in dates_of(horizon) if not coming[ordinals == day.toordinal()].any())
+
+
+def _due(forecast: Forecast) -> BoolArray:
+    """Return (T, K) the cells in which contacts may come: the service is open, or something is expected."""
+    return forecast.horizon.open_intervals()[:, None] | (forecast.expected > 0)
 
 
 def lead_name(lead_days: int) -> str:
@@ -127,7 +153,7 @@ def day_errors(snapshot: Snapshot, came: Observed, days: Days) -> pd.DataFrame:
     forecast, model = snapshot.forecast, snapshot.model
     horizon = forecast.horizon
     ordinals, scopes = date_ordinals(horizon), days.scopes(horizon)
-    due = horizon.open_intervals()[:, None] | (forecast.expected > 0)
+    due = _due(forecast)
     known = due & np.isfinite(came.contacts)
     names = (*forecast.contact_types, TOTAL)
     rows = []
@@ -150,14 +176,7 @@ def day_errors(snapshot: Snapshot, came: Observed, days: Days) -> pd.DataFrame:
                     "day_inside": float(low <= total <= high) if whole else float("nan"),
                 }
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-COLUMNS = (
-    "date", "lead_days", "scope", "contact_type", "contacts", "expected", "missed", "model_expected", "model_missed",
-    "cells", "inside", "day_inside",
-)  # fmt: skip
-"""Columns of ``day_errors``."""
+    return pd.DataFrame(rows, columns=list(DAY_ERROR_COLUMNS))
 
 
 def _sums(

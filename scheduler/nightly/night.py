@@ -1,12 +1,13 @@
 """One night, stage by stage. A process may die in any of them: what is in force stays in force until the last step."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from forecasting import Edit, Entry, apply_edits, edits_on
 from scenarios import Forecast, Plan, PlanningError, Roster, Scenario
 from scenarios.progress import Progress, silent
 from scenarios.text import LANGUAGES, text
@@ -24,6 +25,7 @@ from scheduler.nightly.inputs import (
     forecast_of,
     read_inputs,
 )
+from scheduler.nightly.ledger import hash_of_edits, logged_edits, night_snapshot, record_errors
 from scheduler.nightly.lock import night_lock
 from scheduler.nightly.outputs import write_outputs
 from scheduler.nightly.records import (
@@ -88,7 +90,8 @@ def _dry(site: SiteConfig, first_date: date | None, until: str | None, journal: 
     inputs = _read(site, first_date, journal, until)
     if until in STAGES[:2]:
         return _stopped(journal)
-    forecast, errors = _forecast(site, inputs, journal)
+    model, errors = _forecast(site, inputs, journal)
+    forecast = apply_edits(model, logged_edits(site, inputs.scenario.name))
     if until == "forecast":
         return _stopped(journal)
     plan = _plan(site, inputs.scenario, forecast, None, journal)
@@ -117,13 +120,14 @@ class _Night:
             inputs = _read(self.site, first_date, self.journal, self.until)
             if self.until in STAGES[:2]:
                 return _stopped(self.journal)
-            hashes = input_hashes(inputs.scenario, inputs.files)
+            log = self.store.edits.log(inputs.scenario.name)
+            hashes = input_hashes(inputs.scenario, inputs.files) | hash_of_edits(log, inputs.scenario.horizon)
             key = run_key(self.site, hashes)
             earlier = self.store.runs.published_with(key)
             if earlier is not None and self._is_in_force(earlier):
                 return self._repeat(earlier)
             self._begin(inputs.scenario, key, hashes)
-            return self._work(inputs)
+            return self._work(inputs, log)
         except BaseException as error:
             self._fail(error)
             raise
@@ -147,11 +151,13 @@ class _Night:
             "parameters": self.site.plan.parameters() | {"publish_unproven": self.site.publish_unproven},
         }
 
-    def _work(self, inputs: NightInputs) -> NightEnd:
+    def _work(self, inputs: NightInputs, log: Sequence[Entry]) -> NightEnd:
         scenario = inputs.scenario
         self._at("forecast")
-        forecast, self.errors = _forecast(self.site, inputs, self.journal)
-        self.manifest |= {"forecast_errors": self.errors}
+        model, self.errors = _forecast(self.site, inputs, self.journal)
+        edits = edits_on(log, scenario.horizon)
+        forecast = self._keep(inputs, model, tuple(edits.values()))
+        self.manifest |= {"forecast_errors": self.errors, "edits": list(edits)}
         if self.until == "forecast":
             return self._stop()
         self._at("plan")
@@ -168,6 +174,13 @@ class _Night:
             return self._stop(plan, draft)
         self._at("publish")
         return self._settle(plan, draft)
+
+    def _keep(self, inputs: NightInputs, model: Forecast, edits: tuple[Edit, ...]) -> Forecast:
+        """Return the forecast with the planners' edits, and enter it and errors of earlier ones into the ledger."""
+        snapshot = night_snapshot(inputs, model, edits, self.manifest["versions"])
+        self.manifest |= {"errors_recorded": record_errors(self.store, inputs)}
+        self.store.forecasts.add(inputs.scenario.name, snapshot, run_id=self.run_id, actor=ACTOR)
+        return snapshot.forecast
 
     def _in_force(self, scenario: Scenario) -> Roster | None:
         """Return the roster in force where it is for the same dates: the search starts from it."""

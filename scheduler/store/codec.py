@@ -1,4 +1,4 @@
-"""Plan and forecast to JSON text and back, without loss: arrays as base64, nan and infinity as words.
+"""Plan, forecast and snapshot to JSON text and back, without loss: arrays as base64, nan and infinity as words.
 
 The text says which ``codec`` wrote it. A later codec must still read what an earlier one wrote, because published
 rosters are never rewritten.
@@ -6,14 +6,15 @@ rosters are never rewritten.
 
 import base64
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from forecasting import Bands, Edit, Entry, Snapshot
 from scenarios import (
     DemandUncertainty,
     Forecast,
@@ -36,6 +37,7 @@ from scenarios.checks import FloatArray
 CODEC = 1
 _DATE_MARK = "date"
 _Json = dict[str, Any]
+_EDITS = TypeAdapter(tuple[Edit, ...])
 _KPI = TypeAdapter(Kpi)
 _OPENING = TypeAdapter(Opening)
 _PROVENANCE = TypeAdapter(Provenance)
@@ -103,6 +105,41 @@ def load_forecast(written: str) -> Forecast:
             work_s=_array_in(body["work_s"]),
             uncertainty=_UNCERTAINTY.validate_python(body["uncertainty"]),
             rounds=_array_in(body["rounds"]) if "rounds" in body else None,
+        )
+    except (KeyError, TypeError, ValidationError) as error:
+        raise PlanningError("not_a_plan", value=_first_line(error)) from error
+
+
+def dump_snapshot(snapshot: Snapshot) -> str:
+    """Return ``snapshot`` as JSON text; its model's forecast stands in it as ``dump_forecast`` writes it."""
+    body = {
+        "made_at": snapshot.made_at,
+        "known_until": snapshot.known_until,
+        "model": dump_forecast(snapshot.model),
+        "edits": snapshot.edits,
+        "interval_band": _array_out(snapshot.bands.interval),
+        "day_band": _array_out(snapshot.bands.day),
+        "versions": dict(snapshot.versions),
+    }
+    return _text("snapshot", body)
+
+
+def dump_entries(entries: Sequence[Entry]) -> str:
+    """Return entries of an edit log as JSON text; equal entries give equal text."""
+    return _text("edits", {"entries": tuple(entries)})
+
+
+def load_snapshot(written: str) -> Snapshot:
+    """Return the snapshot that ``dump_snapshot`` wrote; a ``PlanningError`` when the text is not one."""
+    body = _body("snapshot", written)
+    try:
+        return Snapshot(
+            made_at=datetime.fromisoformat(body["made_at"]),
+            known_until=date.fromisoformat(body["known_until"]),
+            model=load_forecast(body["model"]),
+            edits=_EDITS.validate_python(body["edits"]),
+            bands=Bands(_array_in(body["interval_band"]), _array_in(body["day_band"])),
+            versions=dict(body["versions"]),
         )
     except (KeyError, TypeError, ValidationError) as error:
         raise PlanningError("not_a_plan", value=_first_line(error)) from error

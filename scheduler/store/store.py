@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 
 from scenarios import Plan
 from scheduler.store.audit import AuditLog
+from scheduler.store.edits import EditBook
 from scheduler.store.engine import make_engine
+from scheduler.store.forecasts import ForecastBook
 from scheduler.store.jobs import JobBook
 from scheduler.store.rosters import RosterShelf, RosterVersion
 from scheduler.store.runs import RunBook
@@ -16,16 +18,25 @@ from scheduler.store.runs import RunBook
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Rosters, runs, jobs and audit log of one database; a context manager that lets go of it at the end."""
+    """Rosters, runs, forecasts and their edits, jobs and audit log of one database.
+
+    It is a context manager that lets go of the database at the end.
+    """
 
     engine: Engine
     rosters: RosterShelf = field(init=False)
     runs: RunBook = field(init=False)
+    forecasts: ForecastBook = field(init=False)
+    edits: EditBook = field(init=False)
     jobs: JobBook = field(init=False)
     audit: AuditLog = field(init=False)
 
     def __post_init__(self) -> None:
-        for name, kind in (("rosters", RosterShelf), ("runs", RunBook), ("jobs", JobBook), ("audit", AuditLog)):
+        books = {
+            "rosters": RosterShelf, "runs": RunBook, "forecasts": ForecastBook, "edits": EditBook, "jobs": JobBook,
+            "audit": AuditLog,
+        }  # fmt: skip
+        for name, kind in books.items():
             object.__setattr__(self, name, kind(self.engine))
 
     def publish(self, version_id: int, *, actor: str, manifest: dict[str, Any] | None = None) -> RosterVersion:

@@ -17,6 +17,7 @@ from forecasting import (
     bands_of,
     count_paths,
     dates_of,
+    dates_over,
     day_before,
     day_errors,
     edit_gains,
@@ -74,7 +75,7 @@ def history(contacts, minutes=60, **more):
 
 def test_half_hours_are_added_up_and_an_hour_with_a_part_missing_is_unknown():
     rows = history(np.full((2 * HORIZON.intervals, 2), 3.0), minutes=30)
-    came = observe(rows.drop(index=[5]), HORIZON, KINDS)  # 02:30 of phone
+    came = observe(rows.drop(index=[5]), forecast(), KINDS)  # 02:30 of phone
 
     assert np.isnan(came.contacts[2, 0])
     assert np.nansum(came.contacts) == 6.0 * (2 * HORIZON.intervals - 1)
@@ -83,7 +84,7 @@ def test_half_hours_are_added_up_and_an_hour_with_a_part_missing_is_unknown():
 
 def test_work_is_weighted_by_contacts():
     rows = history(np.array([[1.0, 0.0], [3.0, 0.0]]), minutes=30).assign(work_s=[100.0, 200.0, 7.0, 7.0])
-    came = observe(rows, HORIZON, KINDS)
+    came = observe(rows, forecast(), KINDS)
 
     assert came.work_s[0, 0] == 175.0
     assert np.isnan(came.work_s[0, 1])
@@ -93,15 +94,15 @@ def test_a_history_too_coarse_for_the_forecast_is_told():
     rows = history(np.full((30, 2), 3.0), minutes=120)
 
     with pytest.raises(PlanningError, match="at most the grid of 60 min"):
-        observe(rows, HORIZON, KINDS)
+        observe(rows, forecast(), KINDS)
 
 
 def test_a_history_of_other_dates_or_types_leaves_everything_unknown():
     rows = history(np.ones((48, 2)))
     earlier = rows.assign(interval_start=rows["interval_start"] - pd.Timedelta(days=30))
 
-    assert np.isnan(observe(earlier, HORIZON, KINDS).contacts).all()
-    assert np.isnan(observe(rows.assign(contact_type="fax").iloc[:48], HORIZON, KINDS).contacts).all()
+    assert np.isnan(observe(earlier, forecast(), KINDS).contacts).all()
+    assert np.isnan(observe(rows.assign(contact_type="fax").iloc[:48], forecast(), KINDS).contacts).all()
 
 
 def test_errors_of_a_worked_day():
@@ -109,7 +110,7 @@ def test_errors_of_a_worked_day():
     contacts[9:17, 0] = 30.0  # eight hours of phone half as many again
     contacts[40:] = np.nan  # the second day is not over
     rows = history(contacts).dropna()
-    errors = day_errors(snapshot(), observe(rows, HORIZON, KINDS), Days())
+    errors = day_errors(snapshot(), observe(rows, forecast(), KINDS), Days())
 
     first = errors[errors["date"] == date(2026, 11, 10)].set_index("contact_type")
     assert first.loc["phone", ["contacts", "expected", "missed", "lead_days"]].tolist() == [420.0, 340.0, 80.0, 1]
@@ -127,13 +128,13 @@ def test_hours_after_midnight_count_for_the_service_day_that_opened():
     assert dates_of(HORIZON) == (date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 12))
     only_night = np.full((HORIZON.intervals, 2), np.nan)
     only_night[24:26] = 20.0  # 00:00 to 02:00 of the 11th
-    errors = day_errors(snapshot(), observe(history(only_night).dropna(), HORIZON, KINDS), Days())
+    errors = day_errors(snapshot(), observe(history(only_night).dropna(), forecast(), KINDS), Days())
 
     assert errors["date"].unique().tolist() == [date(2026, 11, 10)]
 
 
 def test_errors_of_several_snapshots_are_told_by_lead():
-    came = observe(history(np.full((HORIZON.intervals, 2), 25.0)), HORIZON, KINDS)
+    came = observe(history(np.full((HORIZON.intervals, 2), 25.0)), forecast(), KINDS)
     early, late = snapshot(known_until=date(2026, 10, 26), level=50.0), snapshot()
     errors = pd.concat([day_errors(one, came, Days()) for one in (early, late)])
     table = accuracy(errors, by=("lead",))
@@ -158,7 +159,7 @@ def test_promotion_days_go_before_holidays_and_holidays_before_ordinary_days():
 
 
 def test_groups_that_are_none_are_told():
-    came = observe(history(np.ones((HORIZON.intervals, 2))), HORIZON, KINDS)
+    came = observe(history(np.ones((HORIZON.intervals, 2))), forecast(), KINDS)
 
     with pytest.raises(PlanningError, match="colour"):
         accuracy(day_errors(snapshot(), came, Days()), by=("colour",))
@@ -169,7 +170,7 @@ def test_bands_cover_four_fifths_of_what_their_own_law_draws():
     """Of 200 drawn horizons of 3 days; the share of days inside has a standard error of 1.7 points."""
     said = snapshot()
     drawn = count_paths(said.forecast, replications=200, seed=99)
-    errors = pd.concat([day_errors(said, observe(history(path[: HORIZON.intervals] * 1.0), HORIZON, KINDS), Days())
+    errors = pd.concat([day_errors(said, observe(history(path[: HORIZON.intervals] * 1.0), forecast(), KINDS), Days())
                         for path in drawn])  # fmt: skip
     table = accuracy(errors, by=())
 
@@ -190,7 +191,7 @@ def test_bands_are_whole_contacts_in_order_and_a_function_of_the_seed():
 def test_an_edit_that_helped_has_a_gain_and_one_that_harmed_has_a_loss():
     contacts = np.full((HORIZON.intervals, 2), 20.0)
     contacts[18:22] = 30.0
-    came = observe(history(contacts), HORIZON, KINDS)
+    came = observe(history(contacts), forecast(), KINDS)
     helped, harmed = (
         Edit(moment(0), "李娜", why, moment(start), moment(start + 4), EditKind.MULTIPLY, 1.5)
         for why, start in (("live stream", 18), ("a feeling", 10))
@@ -206,7 +207,7 @@ def test_an_edit_that_helped_has_a_gain_and_one_that_harmed_has_a_loss():
 
 def test_an_edit_of_which_nothing_is_known_has_no_gain():
     one = Edit(moment(0), "a", "b", moment(60), moment(62), EditKind.MULTIPLY, 1.5)
-    came = observe(history(np.full((24, 2), 20.0)), HORIZON, KINDS)
+    came = observe(history(np.full((24, 2), 20.0)), forecast(), KINDS)
 
     assert edit_gains(snapshot((one,)), came).empty
 
@@ -214,3 +215,9 @@ def test_an_edit_of_which_nothing_is_known_has_no_gain():
 def test_a_snapshot_without_a_zone_is_refused():
     with pytest.raises(PlanningError, match="made_at"):
         Snapshot(datetime(2026, 11, 9), day_before(HORIZON), forecast(), (), bands_of(forecast(), seed=1))
+
+
+def test_a_date_is_over_when_its_service_day_has_closed_even_where_that_is_after_midnight():
+    assert dates_over(forecast(), moment(25)) == ()
+    assert dates_over(forecast(), moment(26)) == (date(2026, 11, 10),)
+    assert dates_over(forecast(), moment(24 * 30)) == dates_of(HORIZON)
