@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting import backtest, count_paths, fill_quiet_intervals, make_forecast
+from forecasting import Span, backtest, count_paths, fill_quiet_intervals, make_forecast
 from scenarios import (
     Channel,
     ContactType,
@@ -138,7 +138,7 @@ class BaselinePart:
         report(f"{'series':8} {'method':14} {'WAPE':>7} {'/naive':>7} {'day 1':>7} {'/naive':>7}")
         for series in ALL:
             history = read(reference / "data" / "forecasting", series)
-            test = backtest(history, zone=series.zone, opening=series.opening, lead_days=LEAD_DAYS)
+            test = backtest(history, zone=series.zone, opening=series.opening, span=Span(lead_days=LEAD_DAYS))
             for method in ("springtide", "weekly_naive", "mean_of_8"):
                 wape, day1 = test.wape(method), test.wape(method, scope="first_day")
                 over = wape / test.wape("weekly_naive")

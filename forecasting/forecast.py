@@ -70,6 +70,20 @@ def make_forecast(
         the horizon's start, is too coarse, never shows a weekday or an hour in which the horizon is open; when a
         planned phase has neither an uplift nor a past.
     """
+    return forecast_and_lesson(
+        history, scenario, past_promotions=past_promotions, calendar=calendar, progress=progress
+    )[0]
+
+
+def forecast_and_lesson(
+    history: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    past_promotions: tuple[PromoEvent, ...] = (),
+    calendar: DayCalendar | None = None,
+    progress: Progress | None = None,
+) -> tuple[Forecast, Lesson]:
+    """Return the forecast of ``make_forecast``, and what the history taught: by what it can be explained."""
     horizon = scenario.horizon
     types = scenario.contact_types
     before = rows_before(history, scenario)
@@ -92,7 +106,7 @@ def make_forecast(
         work_s[:, number], rounds[:, number] = content.work_s, content.rounds
         (progress or silent)("forecast", number + 1, len(types))
     law = _uncertainty(lesson, scenario, coming, expected.sum(axis=1))
-    return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law, rounds)
+    return Forecast(horizon, tuple(kind.name for kind in types), expected, work_s, law, rounds), lesson
 
 
 def expected_work(

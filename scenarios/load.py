@@ -169,10 +169,10 @@ def _opening(raw: Mapping[str, Any], place: str) -> Opening:
     weekly = raw.get("weekly", "")
     spans = weekly if isinstance(weekly, list) else [weekly] * 7
     exceptions = tuple(
-        (_day(day, f"{place}.exceptions"), _hours(span, f"{place}.exceptions.{day}"))
+        (_day(day, f"{place}.exceptions"), read_hours(span, f"{place}.exceptions.{day}"))
         for day, span in _table_of(raw, "exceptions", place).items()
     )
-    week = tuple(_hours(span, f"{place}.weekly") for span in spans)
+    week = tuple(read_hours(span, f"{place}.weekly") for span in spans)
     try:
         return Opening(week, exceptions)
     except PlanningError as error:
@@ -186,7 +186,8 @@ def _day(value: str, place: str) -> date:
         raise wrong_type(place, value, "date") from error
 
 
-def _hours(span: object, place: str) -> Hours | None:
+def read_hours(span: object, place: str) -> Hours | None:
+    """Return the hours of a text such as ``"09:00-26:00"``; ``None`` (closed) of an empty one."""
     if not isinstance(span, str):
         raise wrong_type(place, span, "hours")
     if not span:

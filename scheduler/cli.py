@@ -10,11 +10,14 @@ import typer
 from scenarios import PlanningError, UsageError
 from scenarios.text import LANGUAGES, fill, use_language
 from scheduler.commands import (
+    accuracy,
+    backtest,
     calendar,
     compare,
     dashboard,
     demo,
     doctor,
+    edits,
     explain,
     forecast,
     intraday,
@@ -52,6 +55,9 @@ def settings(
 register(app, "forecast", forecast.ForecastOptions, forecast.run)
 register(app, "calendar", calendar.CalendarOptions, calendar.run)
 register(app, "intraday", intraday.IntradayOptions, intraday.run)
+register(app, "backtest", backtest.BacktestOptions, backtest.run)
+register(app, "edits", edits.EditsOptions, edits.run)
+register(app, "accuracy", accuracy.AccuracyOptions, accuracy.run)
 register(app, "simulate", simulate.SimulateOptions, simulate.run)
 register(app, "compare", compare.CompareOptions, compare.run)
 register(app, "lever", lever.LeverOptions, lever.run)

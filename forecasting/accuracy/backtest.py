@@ -66,6 +66,29 @@ class Backtest:
         return float(rows["wape"].iloc[0]) if len(rows) else float("nan")
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a backtest forecasts.
+
+    Parameters
+    ----------
+    lead_days
+        Days ahead; fewer when the history is short.
+    origins
+        First forecast dates; ``None``: every third date after eight weeks (after half of a shorter history) as long as
+        all days ahead are left.
+    interval_min
+        Grid of the comparison; ``None``: 30, or the history's own grain where that is coarser.
+    """
+
+    lead_days: int = 28
+    origins: Sequence[date] | None = None
+    interval_min: int | None = None
+
+    def __post_init__(self) -> None:
+        require_positive("Span", "lead_days", self.lead_days)
+
+
 def backtest(
     history: pd.DataFrame,
     *,
@@ -73,8 +96,7 @@ def backtest(
     opening: Opening | None = None,
     past_promotions: tuple[PromoEvent, ...] = (),
     calendar: DayCalendar | None = None,
-    lead_days: int = 28,
-    origins: Sequence[date] | None = None,
+    span: Span = Span(),
     progress: Progress | None = None,
 ) -> Backtest:
     """Return how well the history could have been forecast from its own past.
@@ -90,21 +112,17 @@ def backtest(
         uplift nobody could know yet counts as none.
     calendar
         Whose festivals the forecast knows; its special days count as event days.
-    lead_days
-        Days ahead; fewer when the history is short.
-    origins
-        First forecast dates; ``None``: every third date after eight weeks (after half of a shorter history)
-        as long as all days ahead are left.
+    span
+        Which dates are forecast, how far ahead, on which grid.
 
     Raises
     ------
     PlanningError
         When the history has fewer than eight dates, or an origin lies outside it.
     """
-    require_positive("backtest", "lead_days", lead_days)
     checked = check_history(history)
-    grid = grid_of(checked, zone=zone, interval_min=max(_GRID_MIN, grain_min(checked)))
-    starts, lead = _origins(grid, lead_days, origins)
+    grid = grid_of(checked, zone=zone, interval_min=span.interval_min or max(_GRID_MIN, grain_min(checked)))
+    starts, lead = _origins(grid, span.lead_days, span.origins)
     is_open = open_cells(grid, opening)
     start_us = grid.starts_us()
     stretches = timeline(past_promotions)

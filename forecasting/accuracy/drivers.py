@@ -20,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from forecasting.accuracy.ledger import Days, Observed
+from forecasting.accuracy.ledger import Days, Observed, due_cells
 from forecasting.accuracy.snapshots import date_ordinals, dates_of
 from forecasting.events.timeline import Stretch, epoch_us, overlap_us, timeline
 from scenarios import Forecast, Horizon, Reason
@@ -49,7 +49,8 @@ class Parts:
     Parameters
     ----------
     contacts
-        Per driver (T, K) its part of contacts that came less contacts expected; 0 where contacts are unknown.
+        Per driver (T, K) its part of contacts that came less contacts expected; 0 where contacts are unknown, and
+        where the service is closed and nothing was expected.
     work_s
         Per driver (T, K) its part of the seconds of work that came less those expected. Where work was not measured it
         is taken as forecast.
@@ -65,7 +66,7 @@ class Parts:
 def take_apart(forecast: Forecast, came: Observed, days: Days) -> Parts:
     """Return the parts of the miss of ``forecast``, cell by cell."""
     horizon = forecast.horizon
-    known = np.isfinite(came.contacts)
+    known = np.isfinite(came.contacts) & due_cells(forecast)
     expected = np.where(known, forecast.expected, 0.0)
     contacts = np.where(known, came.contacts, 0.0)
     parts = {driver: np.zeros_like(expected) for driver in Driver}
@@ -148,7 +149,7 @@ def drivers(forecast: Forecast, came: Observed, days: Days) -> pd.DataFrame:
         to its miss, shares to 1.
     """
     parts = take_apart(forecast, came, days)
-    known = np.isfinite(came.contacts)
+    known = np.isfinite(came.contacts) & due_cells(forecast)
     miss = np.sum([parts.work_s[driver] for driver in Driver], axis=0)
     rows = []
     for day, today, level_driver in _days(forecast.horizon, days):
@@ -176,7 +177,7 @@ def phase_lifts(forecast: Forecast, came: Observed, days: Days) -> pd.DataFrame:
     Columns ``event``, ``phase``, ``aftermath``, ``expected``, ``contacts`` and ``ratio`` (``nan`` where nothing was
     expected), over the intervals of the phase whose contacts are known.
     """
-    known = np.isfinite(came.contacts)
+    known = np.isfinite(came.contacts) & due_cells(forecast)
     owner, found = _stretches(forecast.horizon, days)
     rows = []
     for number in np.unique(owner[owner >= 0]):

@@ -16,7 +16,16 @@ from forecasting.accuracy.edits import apply_edits
 from forecasting.accuracy.snapshots import Snapshot, date_ordinals, dates_of
 from forecasting.events.timeline import epoch_us, timeline, touched
 from forecasting.history.series import grain_min, utc_us
-from scenarios import ContactType, Forecast, Horizon, PlanningError, PromoEvent, check_history, measured_work_s
+from scenarios import (
+    ContactType,
+    DemandUncertainty,
+    Forecast,
+    Horizon,
+    PlanningError,
+    PromoEvent,
+    check_history,
+    measured_work_s,
+)
 from scenarios.checks import BoolArray, FloatArray, require_known
 
 TOTAL = "*"
@@ -93,6 +102,20 @@ def observe(history: pd.DataFrame, forecast: Forecast, kinds: Sequence[ContactTy
     return Observed(contacts, work_s)
 
 
+def day_totals(history: pd.DataFrame, horizon: Horizon, kinds: Sequence[ContactType]) -> dict[date, FloatArray]:
+    """Return per date of ``horizon`` (K,) contacts of ``kinds`` that came; ``nan`` where an open hour is unknown."""
+    shape = (horizon.intervals, len(kinds))
+    names, spread = tuple(kind.name for kind in kinds), DemandUncertainty((0.0,) * len(horizon.days))
+    came = observe(history, Forecast(horizon, names, np.zeros(shape), np.zeros(shape), spread), kinds).contacts
+    unknown = np.isnan(came) & horizon.open_intervals()[:, None]
+    ordinals = date_ordinals(horizon)
+    totals: dict[date, FloatArray] = {}
+    for day in dates_of(horizon):
+        today = ordinals == day.toordinal()
+        totals[day] = np.where(unknown[today].any(axis=0), np.nan, np.nansum(came[today], axis=0))
+    return totals
+
+
 def dates_over(forecast: Forecast, until: datetime) -> tuple[date, ...]:
     """Return the dates of ``forecast`` of which nothing more can come after ``until`` (aware).
 
@@ -100,12 +123,12 @@ def dates_over(forecast: Forecast, until: datetime) -> tuple[date, ...]:
     """
     horizon = forecast.horizon
     ends_us = (np.arange(horizon.intervals, dtype=np.int64) + 1) * horizon.interval_us
-    coming = (ends_us > horizon.us_of(until)) & _due(forecast).any(axis=1)
+    coming = (ends_us > horizon.us_of(until)) & due_cells(forecast).any(axis=1)
     ordinals = date_ordinals(horizon)
     return tuple(day for day in dates_of(horizon) if not coming[ordinals == day.toordinal()].any())
 
 
-def _due(forecast: Forecast) -> BoolArray:
+def due_cells(forecast: Forecast) -> BoolArray:
     """Return (T, K) the cells in which contacts may come: the service is open, or something is expected."""
     return forecast.horizon.open_intervals()[:, None] | (forecast.expected > 0)
 
@@ -153,7 +176,7 @@ def day_errors(snapshot: Snapshot, came: Observed, days: Days) -> pd.DataFrame:
     forecast, model = snapshot.forecast, snapshot.model
     horizon = forecast.horizon
     ordinals, scopes = date_ordinals(horizon), days.scopes(horizon)
-    due = _due(forecast)
+    due = due_cells(forecast)
     known = due & np.isfinite(came.contacts)
     names = (*forecast.contact_types, TOTAL)
     rows = []

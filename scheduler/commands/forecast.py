@@ -1,30 +1,44 @@
-"""``springtide forecast``: a history in, contacts per interval out, errors beside two rivals."""
+"""``springtide forecast``: a history in, contacts per interval out, errors beside rivals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from forecasting import DayCalendar, calendar_of_zone, load_calendar
-from scenarios import Scenario
+from forecasting import (
+    DayCalendar,
+    Edit,
+    apply_edits,
+    bands_of,
+    calendar_of_zone,
+    check_edit,
+    forecast_and_lesson,
+    load_calendar,
+    model_weights,
+)
+from scenarios import Forecast, Scenario
 from scenarios.text import current_language
-from scheduler.commands.console import Watch, tell
+from scheduler.commands.console import Watch, say, tell
+from scheduler.commands.demand_charts import demand_charts
+from scheduler.commands.forecast_days import days_section
 from scheduler.commands.order_plan import read_outlook, show_outlook
-from scheduler.commands.parameters import HistoryChoice, ScenarioChoice
+from scheduler.commands.parameters import EditChoice, HistoryChoice, PlotChoice, ScenarioChoice
+from scheduler.commands.sections import edits_section, errors_sections, show_section, weights_section, write_sections
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
 from scheduler.commands.show_work import show_tenure, show_work, work_rows
 from scheduler.exchange import write_forecast
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
-from scheduler.nightly import NightInputs, compare_forecasts, findings_of, forecast_of
+from scheduler.nightly import NightInputs, compare_forecasts, findings_of
 
 _AUTO, _NONE = "auto", "none"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastOptions(ScenarioChoice, HistoryChoice):
+class ForecastOptions(ScenarioChoice, HistoryChoice, EditChoice, PlotChoice):
     """Options of the command."""
 
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_forecast")] = Path("forecast.csv")
@@ -41,28 +55,51 @@ class ForecastOptions(ScenarioChoice, HistoryChoice):
 
 
 def run(options: ForecastOptions) -> Exit:
-    """Forecast, compare, write."""
+    """Forecast, edit, compare, write."""
     scenario = options.load_scenario()
     history, past = options.load_history(scenario)
     aimed = None if options.plan is None else read_outlook(options.plan, history, scenario, past)
     scenario = scenario if aimed is None else aimed[1].scenario
     inputs = NightInputs(scenario, history, past, {}, options.load_calendar(scenario))
+    edits = options.load_edits(options.zone or scenario.horizon.zone)
     with Watch() as watch:
-        forecast = forecast_of(inputs, watch.tell)
+        model, lesson = forecast_and_lesson(
+            history, scenario, past_promotions=past, calendar=inputs.calendar, progress=watch.tell
+        )
+        forecast = _edited(model, edits)
+        bands = bands_of(forecast, seed=scenario.seed)
         compared = compare_forecasts(inputs, options.backtest_weeks, watch.tell)
         work = work_rows(history, scenario, past, forecast, weeks=options.backtest_weeks, progress=watch.tell)
-    write_forecast(forecast, options.out)
+    write_forecast(forecast, options.out, bands)
     show_findings(findings_of(inputs))
     if inputs.calendar is not None:
         _tell_festivals(inputs.calendar, scenario)
+    days = days_section(forecast, bands, history, scenario)
+    weights = weights_section(model_weights(lesson))
+    log = edits_section(edits, scenario.horizon.zone)
+    show_section(days)
     if aimed is not None:
         show_outlook(*aimed, forecast)
     show_errors([] if compared is None else compared.table.to_dict("records"))
+    for section in (weights, log):
+        show_section(section)
     show_work(work)
     if options.tenure is not None:
         show_tenure(options.tenure)
     tell("forecast_done", contacts=f"{forecast.expected.sum():,.0f}", path=options.out)
+    if options.plots is not None:
+        pictures = demand_charts(forecast, bands, history, scenario)
+        errors = () if compared is None else errors_sections(compared.table)
+        sections = [*pictures, days, *errors, weights, log]
+        write_sections(say("forecast.page", scenario=scenario.name), sections, options.plots, name="forecast")
     return Exit.DONE
+
+
+def _edited(model: Forecast, edits: Sequence[Edit]) -> Forecast:
+    """Return the forecast with ``edits``, each of which must be able to act on what those before it left."""
+    for number, edit in enumerate(edits):
+        check_edit(edit, apply_edits(model, edits[:number]))
+    return apply_edits(model, edits)
 
 
 def _tell_festivals(calendar: DayCalendar, scenario: Scenario) -> None:

@@ -1,17 +1,20 @@
 """Options as dataclasses: what several commands share is written once, and a command takes one object."""
 
 import dataclasses
+import getpass
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import pandas as pd
 import typer
 
+from forecasting import Edit
 from scenarios import PromoEvent, Scenario, UsageError, load_promotions, load_scenario
-from scheduler.exchange import read_history
+from scheduler.exchange import parse_edit, read_edits, read_history
 from scheduler.exits import Exit
 
 OptionsT = TypeVar("OptionsT")
@@ -80,11 +83,13 @@ class HistoryChoice:
 
     def load_history(self, scenario: Scenario) -> tuple[pd.DataFrame, tuple[PromoEvent, ...]]:
         """Return history and past promotions; a ``UsageError`` when no history was named."""
+        return self.load_in(self.zone or scenario.horizon.zone)
+
+    def load_in(self, zone: str) -> tuple[pd.DataFrame, tuple[PromoEvent, ...]]:
+        """Return history and past promotions, whose clocks hang in ``zone``."""
         if self.history is None:
             raise UsageError("option_needed", option="--history")
-        past: tuple[PromoEvent, ...] = ()
-        if self.promotions is not None:
-            past = load_promotions(self.promotions, self.zone or scenario.horizon.zone)
+        past = () if self.promotions is None else load_promotions(self.promotions, zone)
         return self.read(self.history), past
 
     def read(self, path: Path) -> pd.DataFrame:
@@ -98,6 +103,41 @@ class HistoryChoice:
             default_type=names[-1] if names else None,
             encoding=self.encoding,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditChoice:
+    """What the planner changes in a forecast."""
+
+    edit: Annotated[list[str], typer.Option("--edit", help="cli.option.edit", show_default=False)] = field(
+        default_factory=list
+    )
+    edits: Annotated[Path | None, typer.Option("--edits", help="cli.option.edits", show_default=False)] = None
+    who: Annotated[str | None, typer.Option("--who", help="cli.option.who", show_default=False)] = None
+
+    def load_edits(self, zone: str) -> tuple[Edit, ...]:
+        """Return the edits of the file and then those of the line, times without an offset in ``zone``."""
+        if self.edits is None and not self.edit:
+            return ()
+        who, now = self.author(), datetime.now(UTC).replace(microsecond=0)
+        told = () if self.edits is None else read_edits(self.edits, zone=zone, who=who, made_at=now)
+        return (*told, *(parse_edit(one, zone=zone, who=who, made_at=now) for one in self.edit))
+
+    def author(self) -> str:
+        """Return who was named, else who is logged in."""
+        if self.who is not None:
+            return self.who
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError) as error:  # nobody is logged in: a service, a container
+            raise UsageError("option_needed", option="--who") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlotChoice:
+    """Where pictures go."""
+
+    plots: Annotated[Path | None, typer.Option("--plots", help="cli.option.plots", show_default=False)] = None
 
 
 @dataclass(frozen=True, kw_only=True)

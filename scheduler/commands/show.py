@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from forecasting import METHODS
 from scenarios import Horizon, Plan, Scenario
 from scenarios.text import current_language, text
 from scheduler.commands.console import print_table, say, tell
+from scheduler.commands.sections import errors_section, show_section
 from scheduler.commands.show_service import show_types
 from scheduler.exchange import summarise
 from scheduler.exchange.words import (
@@ -25,18 +25,11 @@ _SENTENCES_MAX = 20
 
 def show_errors(rows: Iterable[Mapping[Any, Any]]) -> None:
     """Print the errors of the forecast beside its rivals', a row per scope and contact type."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        found.setdefault((str(row.get("contact_type", "*")), str(row["scope"])), {})[str(row["method"])] = row["wape"]
-    if not found:
+    section = errors_section(rows)
+    if not section.rows:
         tell("no_backtest")
         return
-    header = [say("contact_type"), say("scope.title"), *(say(f"method.{method}") for method in METHODS)]
-    lines = [
-        (say("all_types") if kind == "*" else kind, say(f"scope.{scope}"), *(_wape(wapes.get(m)) for m in METHODS))
-        for (kind, scope), wapes in found.items()
-    ]
-    print_table(say("errors_title"), header, lines)
+    show_section(section)
 
 
 def show_plan(plan: Plan, scenario: Scenario) -> None:
@@ -85,10 +78,6 @@ def _show_statements(plan: Plan) -> None:
     if lines:
         print_table(text("export.by_date"), [text(f"export.{key}") for key in header], lines)
         tell("joint", answer=text(f"export.{'yes' if plan.verdict and plan.verdict.joint_proven else 'no'}"))
-
-
-def _wape(value: object) -> str:
-    return percent(value) if isinstance(value, float) else DASH
 
 
 def _start(horizon: Horizon, interval: int) -> datetime:

@@ -2,12 +2,15 @@
 
 from scheduler.exchange.brief import write_brief
 from scheduler.exchange.calendars import write_ics
+from scheduler.exchange.charts import Band, Series, line_chart
+from scheduler.exchange.edits import parse_edit, read_edits, write_change, write_span
 from scheduler.exchange.excel import write_excel
 from scheduler.exchange.figure_rows import DAYS_MET, figure_rows, figure_table, pack_rows, promise_rows
 from scheduler.exchange.files import remove_parts, replacing, write_text
 from scheduler.exchange.forecast_csv import read_forecast, write_forecast
 from scheduler.exchange.history import read_history
 from scheduler.exchange.intraday_chart import INTRADAY_CHART_ENDINGS, write_intraday_chart
+from scheduler.exchange.pages import Section, write_page
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.summary import Summary, summarise
 from scheduler.exchange.table_files import require_table_file, write_table
@@ -16,11 +19,17 @@ from scheduler.exchange.tenure import read_tenure
 __all__ = [
     "DAYS_MET",
     "INTRADAY_CHART_ENDINGS",
+    "Band",
+    "Section",
+    "Series",
     "Summary",
     "figure_rows",
     "figure_table",
+    "line_chart",
     "pack_rows",
+    "parse_edit",
     "promise_rows",
+    "read_edits",
     "read_forecast",
     "read_history",
     "read_roster",
@@ -30,12 +39,15 @@ __all__ = [
     "require_table_file",
     "summarise",
     "write_brief",
+    "write_change",
     "write_csv",
     "write_excel",
     "write_forecast",
     "write_ics",
     "write_intraday_chart",
     "write_json",
+    "write_page",
+    "write_span",
     "write_table",
     "write_text",
 ]

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from scenarios import Forecast, Plan, Scenario
 from scenarios.text import fill
 from scheduler.exchange.charts import Series, line_chart
 from scheduler.exchange.files import write_text
+from scheduler.exchange.pages import HTML_LANGUAGE, environment
 from scheduler.exchange.summary import summarise
 from scheduler.exchange.words import (
     DASH,
@@ -46,19 +45,8 @@ def write_brief(
     version
         Number of the roster version, ``None`` when it has none.
     """
-    page = _environment().get_template("brief.html.j2")
+    page = environment().get_template("brief.html.j2")
     write_text(path, page.render(_Facts(plan, scenario, language, forecast, version).table()) + "\n")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +65,7 @@ class _Facts:
         reasons = (*self.plan.outcome.reasons, *self.plan.notes)
         return {
             "say": self._say,
-            "language": {"zh": "zh-CN", "en": "en"}[self.language],
+            "language": HTML_LANGUAGE[self.language],
             "scenario": self.scenario.name,
             "figures": figures,
             "version": self.version,

@@ -14,32 +14,56 @@ COLOURS = ("#1f5fa8", "#c4501b", "#2e7d4f", "#7a3e9d", "#8a6d00", "#5a5a5a")
 """Told apart by eyes of every kind, and on white paper."""
 _TICKS = (1, 2, 2.5, 5, 10)
 _TICKS_WANTED = 4
+_BAND = 0.18  # opacity: lines on it stay readable
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line: its label, (T,) values, and whether the area below is filled."""
+    """A line: its label, (T,) values (``nan`` leaves a gap), and whether the area below is filled."""
 
     label: str
     values: FloatArray
     filled: bool = False
 
 
-def line_chart(title: str, series: Sequence[Series], days: Sequence[tuple[int, str]]) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An area from (T,) ``low`` to ``high`` (``nan`` leaves a gap), in the colour of the series of that number."""
+
+    label: str
+    low: FloatArray
+    high: FloatArray
+    series: int = 0
+
+
+def line_chart(
+    title: str,
+    series: Sequence[Series],
+    days: Sequence[tuple[int, str]],
+    bands: Sequence[Band] = (),
+    least: float = 1.0,
+) -> Markup:
     """Return an SVG of step lines over T intervals.
 
     Parameters
     ----------
     days
         (first interval, label) of each date on the axis.
+    bands
+        Drawn below the lines.
+    least
+        The axis reaches at least so high.
     """
-    intervals = max((len(row.values) for row in series), default=0)
-    top = max([1.0, *(float(np.max(row.values)) for row in series if len(row.values))])
+    drawn = [row.values for row in series] + [band.high for band in bands]
+    intervals = max((len(values) for values in drawn), default=0)
+    top = max([least, *(float(np.nanmax(values)) for values in drawn if np.isfinite(values).any())])
     step = _tick_step(top)
     scale = _Scale(max(1, intervals), step * np.ceil(top / step))
     parts = [_frame(title, scale, step, days)]
+    parts += [_area(band, COLOURS[band.series % len(COLOURS)], scale) for band in bands]
     for number, row in enumerate(series):
-        parts += [_line(row, COLOURS[number % len(COLOURS)], scale), _key(row.label, number)]
+        parts += [_line(row, COLOURS[number % len(COLOURS)], scale), _key(row.label, number, number)]
+    parts += [_key(band.label, len(series) + number, band.series, _BAND) for number, band in enumerate(bands)]
     body = Markup("").join(parts)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{title}" viewBox="0 0 {width} {height}">'
@@ -81,22 +105,47 @@ def _frame(title: str, scale: _Scale, step: float, days: Sequence[tuple[int, str
 
 
 def _line(row: Series, colour: str, scale: _Scale) -> Markup:
-    """Return a step line: level over each interval."""
-    if not len(row.values):
+    """Return a step line: level over each interval, in pieces where values are missing."""
+    pieces = [(first, end, _steps(row.values, first, end, scale)) for first, end in _runs(row.values)]
+    if not pieces:
         return Markup("")
-    path = f"M{scale.x(0)} {scale.y(float(row.values[0]))}"
-    for number, value in enumerate(row.values):
-        path += f"V{scale.y(float(value))}H{scale.x(number + 1)}"
     if row.filled:
-        area = f"{path}V{scale.y(0)}H{scale.x(0)}Z"
-        return Markup('<path d="{}" fill="{}" fill-opacity=".25" stroke="none"/>').format(area, colour)
+        areas = "".join(f"{path}V{scale.y(0)}H{scale.x(first)}Z" for first, _, path in pieces)
+        return Markup('<path d="{}" fill="{}" fill-opacity=".25" stroke="none"/>').format(areas, colour)
+    path = "".join(piece for _, _, piece in pieces)
     return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="1.5"/>').format(path, colour)
 
 
-def _key(label: str, number: int) -> Markup:
+def _area(band: Band, colour: str, scale: _Scale) -> Markup:
+    """Return the area of a band: along its upper edge and back along its lower."""
+    path = ""
+    for first, end in _runs(band.low + band.high):
+        path += _steps(band.high, first, end, scale)
+        for number in range(end - 1, first - 1, -1):
+            path += f"V{scale.y(float(band.low[number]))}H{scale.x(number)}"
+        path += "Z"
+    return Markup('<path d="{}" fill="{}" fill-opacity="{}" stroke="none"/>').format(path, colour, _BAND)
+
+
+def _steps(values: FloatArray, first: int, end: int, scale: _Scale) -> str:
+    """Return the path along ``values`` from ``first`` to before ``end``."""
+    path = f"M{scale.x(first)} {scale.y(float(values[first]))}"
+    for number in range(first, end):
+        path += f"V{scale.y(float(values[number]))}H{scale.x(number + 1)}"
+    return path
+
+
+def _runs(values: FloatArray) -> list[tuple[int, int]]:
+    """Return the half-open spans in which ``values`` are known."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    edges = np.flatnonzero(known[1:] != known[:-1])
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+
+def _key(label: str, number: int, colour_of: int, opacity: float = 1.0) -> Markup:
     x = WIDTH - _RIGHT - 150 * (number % 4 + 1)
     y = 12 + 12 * (number // 4)
-    colour = COLOURS[number % len(COLOURS)]
+    colour = COLOURS[colour_of % len(COLOURS)]
     return Markup(
-        '<rect x="{}" y="{}" width="10" height="4" fill="{}"/><text x="{}" y="{}" class="tick">{}</text>'
-    ).format(x, y - 4, colour, x + 14, y, label)
+        '<rect x="{}" y="{}" width="10" height="4" fill="{}" opacity="{}"/><text x="{}" y="{}" class="tick">{}</text>'
+    ).format(x, y - 4, colour, opacity, x + 14, y, label)

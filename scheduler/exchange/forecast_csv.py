@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forecasting import Bands
 from scenarios import DemandUncertainty, Forecast, PlanningError, Scenario
 from scheduler.exchange.files import write_text
 from scheduler.exchange.moments import read_moments
@@ -17,9 +18,11 @@ from scheduler.exchange.words import plain_cell, safe_cell
 COLUMNS = ("interval_start", "contact_type", "expected", "work_s", "day_cv", "busyness_cv", "busyness_correlation")
 ROUNDS = "rounds"
 """A further column of forecasts that know how many rounds the sessions of some chats have; empty for other types."""
+BAND_COLUMNS = ("p10", "p50", "p90")
+"""Written where bands are given, and read by people: ``read_forecast`` leaves them aside."""
 
 
-def write_forecast(forecast: Forecast, path: Path) -> None:
+def write_forecast(forecast: Forecast, path: Path, bands: Bands | None = None) -> None:
     """Write one row per interval and contact type; ``read_forecast`` gives back the very same numbers.
 
     ``day_cv`` is that of the service day, 0 in closed intervals; the two columns of busyness say the same in every row.
@@ -28,13 +31,15 @@ def write_forecast(forecast: Forecast, path: Path) -> None:
     spread = np.append(np.array(law.day_cv), 0.0)[forecast.horizon.day_of_interval()]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS if forecast.rounds is None else (*COLUMNS, ROUNDS))
+    named = COLUMNS if forecast.rounds is None else (*COLUMNS, ROUNDS)
+    writer.writerow(named if bands is None else (*named, *BAND_COLUMNS))
     for interval, start in enumerate(forecast.horizon.interval_starts()):
         for column, kind in enumerate(forecast.contact_types):
             numbers = (forecast.expected[interval, column], forecast.work_s[interval, column], spread[interval])
             row = (*map(float, numbers), law.busyness_cv, law.busyness_correlation)
             rounds = () if forecast.rounds is None else (_cell(float(forecast.rounds[interval, column])),)
-            writer.writerow((start.isoformat(), safe_cell(kind), *map(repr, row), *rounds))
+            band = () if bands is None else bands.interval[:, interval, column].astype(int)
+            writer.writerow((start.isoformat(), safe_cell(kind), *map(repr, row), *rounds, *band))
     write_text(path, out.getvalue(), encoding="utf-8-sig")
 
 

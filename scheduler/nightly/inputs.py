@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting import TOTAL, Backtest, DayCalendar, Finding, backtest, examine_history, load_calendar, make_forecast
+from forecasting import (
+    TOTAL,
+    Backtest,
+    DayCalendar,
+    Finding,
+    Span,
+    backtest,
+    examine_history,
+    load_calendar,
+    make_forecast,
+)
 from scenarios import Forecast, PlanningError, PromoEvent, Scenario, load_promotions, load_scenario
 from scenarios.progress import Progress, silent
 from scheduler.exchange import read_history
@@ -109,7 +119,7 @@ def compare_forecasts(inputs: NightInputs, weeks: int, progress: Progress = sile
         return None
     return backtest(
         before, zone=horizon.zone, opening=horizon.opening, past_promotions=inputs.past_promotions,
-        calendar=inputs.calendar, lead_days=_WEEK, origins=origins, progress=progress,
+        calendar=inputs.calendar, span=Span(lead_days=_WEEK, origins=origins), progress=progress,
     )  # fmt: skip
 
 

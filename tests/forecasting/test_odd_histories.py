@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import FindingKind, backtest, count_paths, examine_history, make_forecast
+from forecasting import FindingKind, Span, backtest, count_paths, examine_history, make_forecast
 from scenarios import Hours, Opening, PlanningError
 
 WEEK = 7000.0
@@ -146,14 +146,14 @@ def test_a_backtest_neither_learns_nor_scores_an_outage_and_its_rivals_learn_it(
     origins = [date(2026, 5, 25)]
 
     sound, odd = (
-        backtest(table, zone="Asia/Shanghai", lead_days=7, origins=origins) for table in (history, torn)
+        backtest(table, zone="Asia/Shanghai", span=Span(lead_days=7, origins=origins)) for table in (history, torn)
     )  # fmt: skip
-    scored = backtest(torn, zone="Asia/Shanghai", lead_days=7, origins=[date(2026, 5, 18)])
+    scored = backtest(torn, zone="Asia/Shanghai", span=Span(lead_days=7, origins=[date(2026, 5, 18)]))
 
     assert odd.wape("springtide") == pytest.approx(sound.wape("springtide"), rel=0.05)
     assert odd.wape("weekly_naive") > 1.2 * sound.wape("weekly_naive")
     lost = history.loc[start.isin(torn.loc[history["offered"] != torn["offered"], "interval_start"]), "offered"].sum()
-    whole = backtest(history, zone="Asia/Shanghai", lead_days=7, origins=[date(2026, 5, 18)])
+    whole = backtest(history, zone="Asia/Shanghai", span=Span(lead_days=7, origins=[date(2026, 5, 18)]))
     tables = [one.table.query("contact_type == '*' and scope == 'all'") for one in (whole, scored)]
     contacts = [float(table["contacts"].iloc[0]) for table in tables]
     assert contacts[0] - contacts[1] == lost
@@ -166,8 +166,8 @@ def test_what_an_origin_learns_does_not_depend_on_what_comes_later(make_history)
     changed.loc[later, "offered"] = changed.loc[later, "offered"].sample(frac=1.0, random_state=1).to_numpy()
     origins = [date(2026, 5, 18)]
 
-    assert backtest(history, zone="Asia/Shanghai", lead_days=7, origins=origins).table.equals(
-        backtest(changed, zone="Asia/Shanghai", lead_days=7, origins=origins).table
+    assert backtest(history, zone="Asia/Shanghai", span=Span(lead_days=7, origins=origins)).table.equals(
+        backtest(changed, zone="Asia/Shanghai", span=Span(lead_days=7, origins=origins)).table
     )
 
 

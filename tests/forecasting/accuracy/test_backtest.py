@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import backtest
+from forecasting import Span, backtest
 from forecasting.accuracy.backtest import same_weekdays
 from scenarios import Hours, Opening, PlanningError
 
@@ -68,7 +68,7 @@ def test_an_origin_sees_nothing_of_its_own_future(make_history):
     changed.loc[after, "offered"] *= 3.0
     origins = [date(2026, 5, 1)]
 
-    one, other = (backtest(rows, zone=ZONE, origins=origins, lead_days=7) for rows in (history, changed))
+    one, other = (backtest(rows, zone=ZONE, span=Span(origins=origins, lead_days=7)) for rows in (history, changed))
 
     pd.testing.assert_frame_equal(one.table, other.table)
 
@@ -120,8 +120,8 @@ def test_a_history_that_begins_in_a_promotion_is_scored_where_something_is_known
 
 
 def test_a_five_minute_history_is_compared_by_half_hours_and_an_hourly_one_by_hours(make_history):
-    assert backtest(make_history(minutes=5, days=30), zone=ZONE, lead_days=7).interval_min == 30
-    assert backtest(make_history(minutes=60, days=30), zone=ZONE, lead_days=7).interval_min == 60
+    assert backtest(make_history(minutes=5, days=30), zone=ZONE, span=Span(lead_days=7)).interval_min == 30
+    assert backtest(make_history(minutes=60, days=30), zone=ZONE, span=Span(lead_days=7)).interval_min == 60
 
 
 @pytest.mark.parametrize(("days", "lead", "first"), [(21, 11, 10), (60, 28, 30), (10, 3, 7)])
@@ -140,7 +140,7 @@ def test_a_week_is_too_short_for_a_test(make_history):
 
 def test_an_origin_outside_the_history_is_refused(make_history):
     with pytest.raises(PlanningError) as caught:
-        backtest(make_history(days=30), zone=ZONE, origins=[date(2027, 1, 1)])
+        backtest(make_history(days=30), zone=ZONE, span=Span(origins=[date(2027, 1, 1)]))
 
     assert caught.value.key == "origin_outside"
 
@@ -152,6 +152,6 @@ def test_an_unknown_method_is_named(make_history):
 
 def test_progress_counts_the_origins(make_history):
     told = []
-    test = backtest(make_history(days=70), zone=ZONE, lead_days=7, progress=lambda *step: told.append(step))
+    test = backtest(make_history(days=70), zone=ZONE, progress=lambda *step: told.append(step), span=Span(lead_days=7))
 
     assert told == [("backtest", number + 1, len(test.origins)) for number in range(len(test.origins))]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import DayCalendar, backtest, make_forecast, regularise
+from forecasting import DayCalendar, Span, backtest, make_forecast, regularise
 from forecasting.calendars.special import special_days
 from forecasting.learning import learn
 from scenarios import Hours, Opening, PlanningError
@@ -119,8 +119,8 @@ def test_a_backtest_that_knows_the_calendar_is_better_on_festivals_and_no_worse_
     tail = festive_history[festive_history["interval_start"] < pd.Timestamp("2025-09-24", tz=ZONE)]
     year = [date(2025, 4, 25), date(2025, 5, 26)]
 
-    known = backtest(tail, zone=ZONE, calendar=CHINA, lead_days=10, origins=[*year, *origins])
-    plain = backtest(tail, zone=ZONE, lead_days=10, origins=[*year, *origins])
+    known = backtest(tail, zone=ZONE, calendar=CHINA, span=Span(lead_days=10, origins=[*year, *origins]))
+    plain = backtest(tail, zone=ZONE, span=Span(lead_days=10, origins=[*year, *origins]))
 
     assert known.wape("springtide") < 0.7 * plain.wape("springtide")
     assert known.wape("springtide", scope="ordinary_days") < 0.02

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import backtest, make_forecast, regularise
+from forecasting import Span, backtest, make_forecast, regularise
 from forecasting.events.timeline import touched
 from forecasting.history.series import HistoryGrid
 from forecasting.learning import learn
@@ -135,7 +135,7 @@ def test_shuffling_the_future_changes_no_forecast(make_world, make_scenario):
     assert said(world.history).uncertainty == said(shuffled).uncertainty
 
     def tested(history):
-        test = backtest(history, zone=ZONE, past_promotions=world.events, lead_days=7, origins=[first])
+        test = backtest(history, zone=ZONE, past_promotions=world.events, span=Span(lead_days=7, origins=[first]))
         return test.table.eval("contacts * (1 + bias)").to_numpy()  # what was said, whatever came
 
     known = pd.Timestamp(first + timedelta(days=7), tz=ZONE)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scheduler.exchange import summarise, write_brief
-from scheduler.exchange.charts import Series, line_chart
+from scheduler.exchange.charts import Band, Series, line_chart
 
 
 @pytest.fixture
@@ -81,6 +81,20 @@ def test_a_chart_steps_through_every_value_and_stays_in_its_frame():
     assert heights[1] < heights[2] < heights[0]
     assert all(28 <= height <= 216 for height in heights)
     assert "a &amp; b" in chart
+
+
+def test_a_line_with_a_gap_comes_in_pieces_and_a_band_lies_between_its_edges():
+    gap = np.array([1.0, np.nan, 3.0])
+    chart = line_chart("t", [Series("a", gap)], [], [Band("P10-P90", gap - 0.5, gap + 7.0)])
+    root = ElementTree.fromstring(chart)  # noqa: S314 - our own picture
+    (line,) = [path.get("d") for path in root.iter() if path.get("stroke-width")]
+    (area,) = [path.get("d") for path in root.iter() if path.get("fill-opacity")]
+
+    assert line.count("M") == 2
+    assert area.count("Z") == 2
+    assert "nan" not in chart
+    heights = [float(y) for y in re.findall(r"V([\d.]+)", area)]
+    assert min(heights) >= 28  # the axis reaches over the band, too
 
 
 def test_a_chart_of_nothing_is_empty_but_whole():

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from forecasting import bands_of
 from scenarios import PlanningError
 from scheduler.exchange import read_forecast, write_forecast
 
@@ -22,6 +23,18 @@ def spoil(file, change):
 
 def test_a_forecast_written_reads_back_to_the_last_digit(written, shop, shop_forecast):
     assert read_forecast(written, shop).fingerprint() == shop_forecast.fingerprint()
+
+
+def test_bands_stand_beside_the_numbers_and_are_left_aside_on_reading(tmp_path, shop, shop_forecast):
+    file = tmp_path / "banded.csv"
+    bands = bands_of(shop_forecast, seed=1)
+    write_forecast(shop_forecast, file, bands)
+
+    assert read_forecast(file, shop).fingerprint() == shop_forecast.fingerprint()
+    header, *rows = file.read_text(encoding="utf-8-sig").splitlines()
+    assert header.endswith("p10,p50,p90")
+    last = rows[2 * 49].split(",")  # phone in the half hour from 00:30 on
+    assert [float(cell) for cell in last[-3:]] == bands.interval[:, 49, 0].tolist()
 
 
 def test_the_order_of_rows_does_not_matter(written, shop, shop_forecast):
