@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.stock import store
-from dashboard.views import promo_day, roster
+from dashboard.views import accuracy, promo_day, roster
 from dashboard.words import guarded, say, switch_language
 
 
@@ -16,6 +16,7 @@ def main() -> None:
         [
             st.Page(promo_day.show, title=say("nav.promo_day"), url_path="promo-day", default=True),
             st.Page(roster.show, title=say("nav.roster"), url_path="roster"),
+            st.Page(accuracy.show, title=say("nav.accuracy"), url_path="accuracy"),
         ]
     )
     with st.sidebar:

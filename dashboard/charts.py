@@ -131,6 +131,45 @@ def coverage_chart(frame: pd.DataFrame, *, language: str) -> Figure:
     return _dressed(alt.layer(planned, missing, required), HEIGHT)
 
 
+def error_chart(frame: pd.DataFrame, *, language: str) -> Figure:
+    """Return WAPE and bias by date, a line for each: ``ledger.over_time`` in."""
+    names = {key: phrase(f"accuracy.{key}", language) for key in ("wape", "bias")}
+    long = frame.melt("time", list(names), "measure", "value")
+    scale = alt.Scale(domain=list(names.values()), range=[HUE, PALETTE[1]])
+    chart = (
+        alt.Chart(long.assign(name=long["measure"].map(names)))
+        .mark_line(strokeWidth=2, point=True)
+        .encode(
+            x=_time(_DAY),
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="+.0%", tickCount=5)),
+            color=alt.Color("name:N", scale=scale, legend=LEGEND),
+            tooltip=[
+                alt.Tooltip("time:T", title=phrase("roster.date", language), format=_DAY),
+                alt.Tooltip("name:N", title=phrase("accuracy.measure", language)),
+                alt.Tooltip("value:Q", title=phrase("accuracy.value", language), format="+.1%"),
+            ],
+        )
+    )
+    return _dressed(chart, SMALL_HEIGHT)
+
+
+def band_chart(frame: pd.DataFrame, *, language: str) -> Figure:
+    """Return what came by date on the band it was given beforehand: ``ledger.day_bands`` in."""
+    title = phrase("accuracy.contacts", language)
+    tooltip = [
+        alt.Tooltip("time:T", title=phrase("roster.date", language), format=_DAY),
+        *(
+            alt.Tooltip(f"{key}:Q", title=phrase(f"accuracy.{key}", language), format=",.0f")
+            for key in ("contacts", "p10", "p50", "p90")
+        ),
+    ]
+    base = alt.Chart(frame).encode(x=_time(_DAY), tooltip=tooltip)
+    band = base.mark_bar(opacity=0.3, color=HUE, width=14).encode(y=alt.Y("p10:Q", title=title), y2="p90:Q")
+    middle = base.mark_tick(color=HUE, thickness=2, width=14).encode(y="p50:Q")
+    came = base.mark_point(filled=True, color="#212529", size=60).encode(y="contacts:Q")
+    return _dressed(alt.layer(band, middle, came), HEIGHT)
+
+
 def _closed(frame: pd.DataFrame, series: str | None = None) -> pd.DataFrame:
     """Return ``frame`` with the last interval's values repeated at its end: a step is drawn up to the next point."""
     times = frame["time"].drop_duplicates().sort_values()

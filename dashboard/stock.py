@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.people import PlannedPeople
 from dashboard.settings import store_address
 from dashboard.trial import Source, planned_people
+from forecasting import Snapshot
 from scenarios import Forecast, Plan, Scenario
 from scheduler.store import RosterVersion, Store, open_store
 
@@ -42,6 +43,19 @@ def _people(
     _scenario: Scenario,
 ) -> PlannedPeople:
     return planned_people(_scenario, store())
+
+
+def snapshot_of(forecast_id: int) -> Snapshot:
+    """Return a forecast as it was given out; it never changes."""
+    return _snapshot(store_address(), forecast_id)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _snapshot(
+    address: str,  # noqa: ARG001 - part of the cache's key
+    forecast_id: int,
+) -> Snapshot:
+    return store().forecasts.snapshot(forecast_id)
 
 
 def plan_of(version: RosterVersion) -> tuple[Plan, Forecast | None]:

@@ -129,10 +129,8 @@ def _of_site(path: Path, dates: int) -> _Ledger:
             first, last = kept[0].first_date, kept[-1].last_date
             raise PlanningError("nothing_came", first=first.isoformat(), last=last.isoformat())
         chosen: dict[int, set[date]] = {}
-        for day in _last(errors["date"], dates):
-            before = [one for one in kept if one.known_until < day and one.first_date <= day <= one.last_date]
-            if before:
-                chosen.setdefault(max(before, key=lambda one: (one.known_until, one.id)).id, set()).add(day)
+        for day, one in store.forecasts.last_before(name, _last(errors["date"], dates)).items():
+            chosen.setdefault(one.id, set()).add(day)
         snapshots = {key: store.forecasts.snapshot(key) for key in chosen}
     judged = tuple(
         Judged(

@@ -67,11 +67,27 @@ class ForecastBook:
             note(connection, actor, "forecast", f"forecast {scenario} {key}", run_id=run_id, edits=len(snapshot.edits))
         return KeptForecast(id=key, **row)
 
+    def scenarios(self) -> tuple[str, ...]:
+        """Return the names of the scenarios that have kept forecasts, in order."""
+        query = select(_TABLE.c.scenario).distinct().order_by(_TABLE.c.scenario)
+        with self.engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def kept(self, scenario: str) -> tuple[KeptForecast, ...]:
         """Return the kept forecasts of ``scenario``, oldest first."""
         query = select(*_HEADER).where(_TABLE.c.scenario == scenario).order_by(_TABLE.c.id)
         with self.engine.connect() as connection:
             return tuple(KeptForecast(**row) for row in connection.execute(query).mappings())
+
+    def last_before(self, scenario: str, days: Sequence[date]) -> dict[date, KeptForecast]:
+        """Return for each of ``days`` the last kept forecast that did not know it yet, where there is one."""
+        kept = self.kept(scenario)
+        found: dict[date, KeptForecast] = {}
+        for day in days:
+            before = [one for one in kept if one.known_until < day and one.first_date <= day <= one.last_date]
+            if before:
+                found[day] = max(before, key=lambda one: (one.known_until, one.id))
+        return found
 
     def snapshot(self, forecast_id: int) -> Snapshot:
         """Return a kept forecast whole; an unknown one is a ``PlanningError``."""

@@ -109,5 +109,7 @@ def test_a_planner_tests_her_own_file_switches_language_and_opens_the_roster(ser
     expect(page.get_by_text("未通过验证：")).to_be_visible()
     page.get_by_role("tab", name="在岗与需求").click()
     expect(page.get_by_text("phone：在岗人数")).to_be_visible()
+    page.get_by_role("link", name="预测准确度").click()
+    expect(page.get_by_text("还没有保存的预测。")).to_be_visible()
     assert "lang=zh" in page.url
     assert page.outside == []
