@@ -140,9 +140,9 @@ class BaselinePart:
             history = read(reference / "data" / "forecasting", series)
             test = backtest(history, zone=series.zone, opening=series.opening, span=Span(lead_days=LEAD_DAYS))
             for method in ("springtide", "weekly_naive", "mean_of_8"):
-                wape, day1 = test.wape(method), test.wape(method, scope="first_day")
+                wape, day1 = test.wape(method), test.wape(method, scope="d1")
                 over = wape / test.wape("weekly_naive")
-                day1_over = day1 / test.wape("weekly_naive", scope="first_day")
+                day1_over = day1 / test.wape("weekly_naive", scope="d1")
                 report(f"{series.name:8} {method:14} {wape:7.4f} {over:7.3f} {day1:7.4f} {day1_over:7.3f}")
                 short = "" if method == "springtide" else f"{method}_"
                 figures[f"{series.name}_{short}wape"] = wape

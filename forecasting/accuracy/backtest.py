@@ -13,25 +13,30 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from forecasting.accuracy.quantile_loss import QuantileLoss
 from forecasting.calendars.days import DayCalendar
 from forecasting.cleaning import Examiner, special_rows
 from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
+from forecasting.ordinary.pulled_in import median_known
 from forecasting.ordinary.rolling import Memory
 from scenarios import US_PER_MIN, Opening, PlanningError, PromoEvent, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive
 from scenarios.progress import Progress, silent
 
-METHODS = ("springtide", "weekly_naive", "mean_of_8")
-SCOPES = ("all", "first_day", "ordinary_days", "event_days")
+METHODS = ("springtide", "weekly_naive", "mean_of_8", "median_of_6")
+LEAD_SCOPES = {"d1": 1, "d2_7": 2, "d8_14": 8, "d15_28": 15}
+"""Stretches of leads, and the first lead of each."""
+SCOPES = ("all", *LEAD_SCOPES, "ordinary_days", "event_days")
+COLUMNS = ["contact_type", "scope", "method", "wape", "over_naive", "bias", "wql", "contacts"]
 TOTAL = "*"
 """Stands for all contact types together: sums of errors over sums of contacts."""
 _FIRST_ORIGIN_DAYS = 56  # eight weeks, so that the mean of eight same weekdays is one
 _FIRST_ORIGIN_LEAST = 7
 EVERY_DAYS = 3
 _GRID_MIN = 30  # finer histories are compared on half-hours
-_MEAN_OF = 8
+_MEAN_OF, _MEDIAN_OF = 8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,9 @@ class Backtest:
     table
         Columns ``contact_type`` (``"*"`` for all together), ``scope`` (one of ``SCOPES``), ``method``, ``wape``,
         ``over_naive`` (WAPE over the weekly naive's), ``bias`` (forecast over actual contacts - 1) and ``contacts``
-        (contacts scored). A scope without contacts has no row.
+        (contacts scored), and ``wql``: twice the mean pinball loss over the levels .05 ... .95 over contacts, every
+        method's quantiles taken from its own earlier errors (``QuantileLoss``), ``nan`` where too few are known. A
+        scope without contacts has no row.
     """
 
     origins: tuple[date, ...]
@@ -59,11 +66,18 @@ class Backtest:
 
     def wape(self, method: str, contact_type: str = TOTAL, scope: str = "all") -> float:
         """Return one WAPE; ``nan`` when nothing of that scope was scored."""
+        return self._figure("wape", method, contact_type, scope)
+
+    def wql(self, method: str, contact_type: str = TOTAL, scope: str = "all") -> float:
+        """Return one weighted quantile loss; ``nan`` when too few errors were known."""
+        return self._figure("wql", method, contact_type, scope)
+
+    def _figure(self, column: str, method: str, contact_type: str, scope: str) -> float:
         require_known("Backtest", "method", [method], METHODS)
         require_known("Backtest", "scope", [scope], SCOPES)
-        require_known("Backtest", "contact_type", [contact_type], tuple(self.table["contact_type"].unique()))
+        require_known("Backtest", "contact_type", [contact_type], (TOTAL, *self.table["contact_type"].unique()))
         rows = self.table.query("contact_type == @contact_type and scope == @scope and method == @method")
-        return float(rows["wape"].iloc[0]) if len(rows) else float("nan")
+        return float(rows[column].iloc[0]) if len(rows) else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ def backtest(
     starts, lead = _origins(grid, span.lead_days, span.origins)
     is_open = open_cells(grid, opening)
     start_us = grid.starts_us()
-    stretches = timeline(past_promotions)
+    stretches = timeline(past_promotions, zone=grid.zone)
     interval_us = grid.interval_min * US_PER_MIN
     ordinary = np.isfinite(grid.masked(touched(stretches, start_us, interval_us)).counts)
     eventful = touched([stretch for stretch in stretches if not stretch.aftermath], start_us, interval_us)
@@ -139,7 +153,7 @@ def backtest(
         past = examiner.examine(origin).grid  # what could be known on that morning
         taught = np.flatnonzero((ordinary[:origin] & np.isfinite(past.counts)).any(axis=(0, 1)))
         forecasts = _forecasts(grid.until(origin), past, days, start_us[days], known, taught)
-        sums.add(forecasts, actual[days], is_open[days], eventful[days])
+        sums.add(origin, forecasts, actual[days], (is_open[days], eventful[days]))
         (progress or silent)("backtest", number + 1, len(starts))
     dates = tuple(grid.first_date + timedelta(days=origin) for origin in starts)
     return Backtest(dates, lead, grid.interval_min, sums.table())
@@ -183,6 +197,7 @@ def _forecasts(
     leads = np.arange(1, days.stop - days.start + 1)
     weekdays = past.weekdays(days.stop)
     naive, mean = (same_weekdays(raw.counts, weekdays, days, most) for most in (1, _MEAN_OF))
+    median = same_weekdays(raw.counts, weekdays, days, _MEDIAN_OF, middle=True)
     ours = np.full_like(mean, np.nan)
     if taught.size:
         names = tuple(past.contact_types[column] for column in taught)
@@ -191,11 +206,13 @@ def _forecasts(
         coming = lesson.coming(known.promotions)
         for number, column in enumerate(taught):
             ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)
-    return {"springtide": ours, "weekly_naive": naive, "mean_of_8": mean}
+    return dict(zip(METHODS, (ours, naive, mean, median), strict=True))
 
 
-def same_weekdays(counts: FloatArray, weekdays: IntArray, days: slice, most: int) -> FloatArray:
-    """Return (L, S, K) the mean of the last ``most`` same weekdays with data: the rivals.
+def same_weekdays(
+    counts: FloatArray, weekdays: IntArray, days: slice, most: int, *, middle: bool = False
+) -> FloatArray:
+    """Return (L, S, K) the mean (or ``middle``: median) of the last ``most`` same weekdays with data: the rivals.
 
     With ``most`` = 1 it is the weekly naive, with 8 the mean of eight.
     """
@@ -204,40 +221,48 @@ def same_weekdays(counts: FloatArray, weekdays: IntArray, days: slice, most: int
         series = counts[:, :, column]
         seen = np.isfinite(series).any(axis=1)
         for weekday in np.unique(weekdays[days]):
-            alike = np.flatnonzero(seen & (weekdays[: len(series)] == weekday))[-most:]
-            known = np.isfinite(series[alike])
-            number = known.sum(axis=0)
-            total = np.where(known, series[alike], 0.0).sum(axis=0)
-            mean = np.where(number > 0, total / np.maximum(number, 1), np.nan)
-            out[weekdays[days] == weekday, :, column] = mean
+            alike = series[np.flatnonzero(seen & (weekdays[: len(series)] == weekday))[-most:]]
+            if middle and len(alike):
+                said = median_known(alike, axis=0)
+            else:
+                number = np.isfinite(alike).sum(axis=0)
+                said = np.where(number > 0, np.nansum(alike, axis=0) / np.maximum(number, 1), np.nan)
+            out[weekdays[days] == weekday, :, column] = said
     return out
 
 
 class _Sums:
-    """Sums of errors and contacts by scope, type and method."""
+    """Sums of errors, quantile losses and contacts by scope, type and method."""
 
     def __init__(self, contact_types: tuple[str, ...]) -> None:
         self._types = contact_types
         shape = (len(SCOPES), len(contact_types), len(METHODS))
-        self._missed, self._said = np.zeros(shape), np.zeros(shape)
+        self._missed, self._said, self._lost, self._weighed = np.zeros((4, *shape))
         self._came = np.zeros(shape[:2])
+        self._quantiles = QuantileLoss(tuple(LEAD_SCOPES.values()))
 
     def add(
-        self, forecasts: dict[str, FloatArray], actual: FloatArray, is_open: BoolArray, eventful: BoolArray
+        self, origin: int, forecasts: dict[str, FloatArray], actual: FloatArray, cells: tuple[BoolArray, BoolArray]
     ) -> None:
         """Add one origin: (L, S, K) forecasts and actual contacts, (L, S) open and eventful cells."""
+        is_open, eventful = cells
         scored = np.isfinite(actual) & is_open[:, :, None]
         for method in METHODS:
             scored &= np.isfinite(forecasts[method])
-        first = np.zeros_like(scored)
-        first[0] = True
+        losses = self._quantiles.score(origin, forecasts, actual, scored)
         event_day = np.any(eventful, axis=1, keepdims=True)[:, :, None]
-        for row, cells in enumerate((scored, scored & first, scored & ~event_day, scored & event_day)):  # as SCOPES
-            self._came[row] += np.where(cells, actual, 0.0).sum(axis=(0, 1))
+        leads = np.arange(1, len(actual) + 1)
+        stretch = np.searchsorted(tuple(LEAD_SCOPES.values()), leads, side="right") - 1
+        by_lead = [scored & (stretch == row)[:, None, None] for row in range(len(LEAD_SCOPES))]
+        for row, counted in enumerate((scored, *by_lead, scored & ~event_day, scored & event_day)):  # as SCOPES
+            self._came[row] += np.where(counted, actual, 0.0).sum(axis=(0, 1))
             for column, method in enumerate(METHODS):
-                said = np.where(cells, forecasts[method], 0.0)
+                said = np.where(counted, forecasts[method], 0.0)
                 self._said[row, :, column] += said.sum(axis=(0, 1))
-                self._missed[row, :, column] += np.abs(said - np.where(cells, actual, 0.0)).sum(axis=(0, 1))
+                self._missed[row, :, column] += np.abs(said - np.where(counted, actual, 0.0)).sum(axis=(0, 1))
+                weighed = counted & np.isfinite(losses[method])
+                self._lost[row, :, column] += np.where(weighed, losses[method], 0.0).sum(axis=(0, 1))
+                self._weighed[row, :, column] += np.where(weighed, actual, 0.0).sum(axis=(0, 1))
 
     def table(self) -> pd.DataFrame:
         """Return the table of ``Backtest``."""
@@ -246,16 +271,19 @@ class _Sums:
         for scope_row, scope in enumerate(SCOPES):
             for kinds, name in [([k], t) for k, t in enumerate(self._types)] + [(list(range(len(self._types))), TOTAL)]:
                 came = self._came[scope_row, kinds].sum()
-                missed, said = self._missed[scope_row, kinds].sum(axis=0), self._said[scope_row, kinds].sum(axis=0)
+                missed, said, lost, weighed = (
+                    sums[scope_row, kinds].sum(axis=0) for sums in (self._missed, self._said, self._lost, self._weighed)
+                )
                 if came <= 0:
                     continue
                 rows.extend(
                     {
                         "contact_type": name, "scope": scope, "method": method, "wape": missed[column] / came,
                         "over_naive": missed[column] / missed[naive] if missed[naive] > 0 else float("nan"),
-                        "bias": said[column] / came - 1, "contacts": came,
+                        "bias": said[column] / came - 1,
+                        "wql": lost[column] / weighed[column] if weighed[column] > 0 else float("nan"),
+                        "contacts": came,
                     }
                     for column, method in enumerate(METHODS)
                 )  # fmt: skip
-        columns = ["contact_type", "scope", "method", "wape", "over_naive", "bias", "contacts"]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,12 +1,13 @@
 """Ordinary days of a series: several small models (``models.py``), weighted by lead as they did on its own past."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from forecasting.ordinary.days import Days
-from forecasting.ordinary.models import say
-from forecasting.ordinary.rolling import LEAD_EDGES, Memory, Record, parameters_at, record, weights_by_lead
+from forecasting.ordinary.models import MODELS, say
+from forecasting.ordinary.rolling import LEAD_EDGES, LEADS_MOST, Memory, Record, parameters_at, record, weights_by_lead
 from forecasting.ordinary.threads import one_thread
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios.checks import FloatArray, IntArray
@@ -57,6 +58,18 @@ class Baseline:
         equal = np.where(total > 0, weight, np.isfinite(said))  # only models without weight speak
         mean = (equal * np.nan_to_num(said)).sum(axis=0) / np.maximum(equal.sum(axis=0), 1e-300)
         return np.asarray(np.maximum(mean, 0.0), dtype=np.float64)
+
+    def weights_by_lead(self) -> Mapping[str, Mapping[str, float]]:
+        """Return by stretch of leads (``d1``, ``d2_3``, ...) the weight of each model that was tested."""
+        lasts = (*(edge - 1 for edge in LEAD_EDGES[1:]), None)
+        names = [
+            f"d{first}" if first == last else f"d{first}_{last or LEADS_MOST}"
+            for first, last in zip(LEAD_EDGES, lasts, strict=True)
+        ]
+        return {
+            name: {model: float(weight) for model, weight in zip(MODELS, row, strict=True) if weight > 0}
+            for name, row in zip(names, self.weights, strict=True)
+        }
 
     def past_forecasts(self) -> FloatArray:
         """Return (N, S) what these weights would have made of what was said in ``tested``."""

@@ -41,7 +41,7 @@ def test_noise_hurts_the_weekly_naive_more_than_the_forecast(make_history):
     test = backtest(make_history(days=120, seed=2, day_cv=0.1), zone=ZONE)
 
     assert test.wape("springtide") < 0.85 * test.wape("weekly_naive")
-    assert test.wape("springtide", scope="first_day") < test.wape("weekly_naive", scope="first_day")
+    assert test.wape("springtide", scope="d1") < test.wape("weekly_naive", scope="d1")
     row = test.table.query("method == 'springtide' and scope == 'all' and contact_type == '*'").iloc[0]
     assert row["over_naive"] == pytest.approx(test.wape("springtide") / test.wape("weekly_naive"))
     assert abs(row["bias"]) < 0.05
@@ -116,7 +116,7 @@ def test_a_history_that_begins_in_a_promotion_is_scored_where_something_is_known
     test = backtest(pd.concat([history, late]), zone=ZONE, past_promotions=(make_event("2026-04-20 00:00", 200),))
 
     assert test.wape("springtide", "call") < 0.02
-    assert "chat" not in set(test.table.query("scope == 'first_day'")["contact_type"])
+    assert "chat" not in set(test.table.query("scope == 'd1'")["contact_type"])
 
 
 def test_a_five_minute_history_is_compared_by_half_hours_and_an_hourly_one_by_hours(make_history):
