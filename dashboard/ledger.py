@@ -5,13 +5,13 @@ from datetime import date
 
 import pandas as pd
 
-from forecasting import TOTAL, Snapshot, accuracy, dates_of
+from forecasting import TOTAL, Snapshot, accuracy_table, dates_of
 from scheduler.store import KeptForecast
 
 
 def over_time(errors: pd.DataFrame) -> pd.DataFrame:
     """Return ``time, wape, bias`` by date, all types and leads together, of recorded errors."""
-    table = accuracy(errors, by=("date",))
+    table = accuracy_table(errors, by=("date",))
     return pd.DataFrame({"time": pd.to_datetime(table["date"]), "wape": table["wape"], "bias": table["bias"]})
 
 

@@ -7,7 +7,7 @@ from dashboard import charts, ledger
 from dashboard.phrases import percent
 from dashboard.stock import snapshot_of, store
 from dashboard.words import language, say
-from forecasting import TOTAL, accuracy
+from forecasting import TOTAL, accuracy_table
 from scenarios import library_names, title_of
 
 _DATES = 28  # four weeks: the horizon planners look back on
@@ -49,7 +49,7 @@ def show() -> None:
 
 
 def _figures(recent: pd.DataFrame) -> None:
-    total = accuracy(recent, by=()).iloc[0]
+    total = accuracy_table(recent, by=()).iloc[0]
     spoken = language()
     for column, key in zip(st.columns(4), ("wape", "bias", "coverage", "day_coverage"), strict=True):
         column.metric(say(f"accuracy.{key}"), percent(float(total[key]), spoken))
@@ -57,7 +57,7 @@ def _figures(recent: pd.DataFrame) -> None:
 
 def _table(recent: pd.DataFrame, by: str) -> None:
     spoken = language()
-    table = accuracy(recent, by=(by,))
+    table = accuracy_table(recent, by=(by,))
     names = {TOTAL: say("accuracy.all_types")} if by == "contact_type" else {
         lead: say(f"accuracy.lead_{lead}") for lead in table["lead"]
     }  # fmt: skip

@@ -219,7 +219,7 @@ def _sums(
     }
 
 
-def accuracy(errors: pd.DataFrame, by: Sequence[str] = ("contact_type",)) -> pd.DataFrame:
+def accuracy_table(errors: pd.DataFrame, by: Sequence[str] = ("contact_type",)) -> pd.DataFrame:
     """Return WAPE, bias and coverage of ``day_errors`` rows, from any number of snapshots, added up ``by`` groups.
 
     Parameters
@@ -234,7 +234,7 @@ def accuracy(errors: pd.DataFrame, by: Sequence[str] = ("contact_type",)) -> pd.
         dates), ``model_wape`` and ``edits_gain`` (by how much of itself the edits lowered the WAPE; below 0 they made
         it worse). ``nan`` where nothing came.
     """
-    require_known("accuracy", "by", by, GROUPS)
+    require_known("accuracy_table", "by", by, GROUPS)
     told = errors.assign(lead=[lead_name(int(lead)) for lead in errors["lead_days"]])
     if "contact_type" not in by:
         told = told[told["contact_type"] == TOTAL]

@@ -9,7 +9,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from forecasting import accuracy, day_before, day_errors, drivers, edit_gains, observe, sentences, snapshot_of
+from forecasting import accuracy_table, day_before, day_errors, drivers, edit_gains, observe, sentences, snapshot_of
 from scenarios import PlanningError, Scenario, UsageError, load_scenario
 from scenarios.horizon import zone_of
 from scenarios.text import current_language, text
@@ -74,7 +74,7 @@ def run(options: AccuracyOptions) -> Exit:
         write_table(ledger.errors.assign(date=[day.isoformat() for day in ledger.errors["date"]]), options.out)
         tell("files", path=options.out)
     if options.plots is not None:
-        charts = (wape_chart(accuracy(ledger.errors, by=("date",))), came_charts(ledger.judged))
+        charts = (wape_chart(accuracy_table(ledger.errors, by=("date",))), came_charts(ledger.judged))
         write_sections(say("accuracy.page", name=ledger.name), [*charts, *sections], options.plots, name="accuracy")
     return Exit.DONE
 
@@ -97,10 +97,10 @@ def _sections(ledger: _Ledger, dates: int) -> list[Section]:
     )
     said = tuple(say_reason(reason, current_language()) for reason in sentences(causes))
     return [
-        accuracy_section(accuracy(ledger.errors), "contact_type"),
-        accuracy_section(accuracy(ledger.errors, by=("lead",)), "lead"),
-        accuracy_section(accuracy(ledger.errors, by=("scope",)), "scope"),
-        accuracy_section(accuracy(recent, by=("date",)), "date"),
+        accuracy_section(accuracy_table(ledger.errors), "contact_type"),
+        accuracy_section(accuracy_table(ledger.errors, by=("lead",)), "lead"),
+        accuracy_section(accuracy_table(ledger.errors, by=("scope",)), "scope"),
+        accuracy_section(accuracy_table(recent, by=("date",)), "date"),
         gains_section(gains, zone),
         drivers_section(causes),
         Section(text("drivers.title"), sentences=said),

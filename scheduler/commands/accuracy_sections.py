@@ -27,7 +27,7 @@ class Judged:
 
 
 def accuracy_section(table: pd.DataFrame, by: str) -> Section:
-    """Return a table of ``forecasting.accuracy``, told by one group; what edits did only where there were any."""
+    """Return a table of ``forecasting.accuracy_table``, told by one group; what edits did only where there were any."""
     measures = ["wape", "bias", "coverage", "day_coverage"]
     if (table["model_wape"] != table["wape"]).any():
         measures += ["model_wape", "edits_gain"]

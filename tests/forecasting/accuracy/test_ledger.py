@@ -13,7 +13,7 @@ from forecasting import (
     Edit,
     EditKind,
     Snapshot,
-    accuracy,
+    accuracy_table,
     bands_of,
     count_paths,
     dates_of,
@@ -119,7 +119,7 @@ def test_errors_of_a_worked_day():
     second = errors[errors["date"] == date(2026, 11, 11)]
     assert second["day_inside"].isna().all()
     assert not (errors["date"] == date(2026, 11, 12)).any()
-    table = accuracy(errors[errors["date"] == date(2026, 11, 10)]).set_index("contact_type")
+    table = accuracy_table(errors[errors["date"] == date(2026, 11, 10)]).set_index("contact_type")
     assert table.loc["phone", "wape"] == pytest.approx(80 / 420)
     assert table.loc["phone", "bias"] == pytest.approx(340 / 420 - 1)
 
@@ -137,11 +137,11 @@ def test_errors_of_several_snapshots_are_told_by_lead():
     came = observe(history(np.full((HORIZON.intervals, 2), 25.0)), forecast(), KINDS)
     early, late = snapshot(known_until=date(2026, 10, 26), level=50.0), snapshot()
     errors = pd.concat([day_errors(one, came, Days()) for one in (early, late)])
-    table = accuracy(errors, by=("lead",))
+    table = accuracy_table(errors, by=("lead",))
 
     assert table["lead"].tolist() == ["d1", "d2_7", "d15_28"]
     assert table["wape"].tolist() == pytest.approx([0.2, 0.2, 1.0])
-    assert accuracy(errors, by=())["wape"].tolist() == pytest.approx([(0.2 + 1.0) / 2])
+    assert accuracy_table(errors, by=())["wape"].tolist() == pytest.approx([(0.2 + 1.0) / 2])
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_groups_that_are_none_are_told():
     came = observe(history(np.ones((HORIZON.intervals, 2))), forecast(), KINDS)
 
     with pytest.raises(PlanningError, match="colour"):
-        accuracy(day_errors(snapshot(), came, Days()), by=("colour",))
+        accuracy_table(day_errors(snapshot(), came, Days()), by=("colour",))
 
 
 @pytest.mark.statistical
@@ -172,7 +172,7 @@ def test_bands_cover_four_fifths_of_what_their_own_law_draws():
     drawn = count_paths(said.forecast, replications=200, seed=99)
     errors = pd.concat([day_errors(said, observe(history(path[: HORIZON.intervals] * 1.0), forecast(), KINDS), Days())
                         for path in drawn])  # fmt: skip
-    table = accuracy(errors, by=())
+    table = accuracy_table(errors, by=())
 
     assert 0.78 <= table["coverage"].iloc[0] <= 0.86  # whole numbers on the edge count as inside
     assert 0.75 <= table["day_coverage"].iloc[0] <= 0.85
@@ -201,7 +201,7 @@ def test_an_edit_that_helped_has_a_gain_and_one_that_harmed_has_a_loss():
 
     assert gains.loc["live stream", ["missed", "missed_without", "gain"]].tolist() == [0.0, 80.0, 1.0]
     assert gains.loc["a feeling", "missed"] > gains.loc["a feeling", "missed_without"] == 0.0
-    total = accuracy(day_errors(said, came, Days()), by=()).iloc[0]
+    total = accuracy_table(day_errors(said, came, Days()), by=()).iloc[0]
     assert total["edits_gain"] == pytest.approx(0.0)  # what one won the other lost
 
 

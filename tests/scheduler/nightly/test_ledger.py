@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from forecasting import Edit, EditKind, Undo, accuracy
+from forecasting import Edit, EditKind, Undo, accuracy_table
 from scheduler.nightly import run_night
 from scheduler.store import open_store
 
@@ -94,6 +94,6 @@ def test_errors_are_recorded_when_the_actuals_have_come(site):
     assert errors["date"].unique().tolist() == [date(2026, 11, 11)]
     assert errors["lead_days"].tolist() == [1, 1]
     assert errors["contacts"].tolist() == [sum(range(12, 18))] * 2
-    assert accuracy(errors)["wape"].between(0.01, 0.9).all()
+    assert accuracy_table(errors)["wape"].between(0.01, 0.9).all()
     again = run_night(site, first_date=date(2026, 11, 12), until="forecast")
     assert manifest(again)["errors_recorded"] == {"2": 1}  # of the second night's own date; the first stays recorded

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.exc import DatabaseError
 
-from forecasting import Days, Edit, EditKind, Observed, Undo, accuracy, day_errors, snapshot_of
+from forecasting import Days, Edit, EditKind, Observed, Undo, accuracy_table, day_errors, snapshot_of
 from scenarios import PlanningError
 from scheduler.store import dump_snapshot, load_snapshot, open_store, schema
 from scheduler.store.engine import make_engine
@@ -90,7 +90,7 @@ def test_of_two_forecasts_that_knew_the_same_the_last_one_counts(store, snapshot
 
 
 def test_a_store_without_errors_has_an_empty_table_that_can_be_added_up(store):
-    assert accuracy(store.forecasts.errors(SHOP)).empty
+    assert accuracy_table(store.forecasts.errors(SHOP)).empty
 
 
 def test_a_log_of_edits_comes_back_in_order_with_numbers_per_scenario(store):
