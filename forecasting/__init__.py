@@ -20,6 +20,7 @@ from forecasting.accuracy.ledger import (
 from forecasting.accuracy.snapshots import Bands, Snapshot, bands_of, date_ordinals, dates_of, day_before, snapshot_of
 from forecasting.accuracy.work_backtest import QUANTITIES, WORK_METHODS, WorkBacktest, backtest_work
 from forecasting.calendars.days import CalendarDay, DayCalendar, DayKind, calendar_of_zone, load_calendar
+from forecasting.calendars.special import special_days
 from forecasting.choice import ModelWeight, model_weights
 from forecasting.cleaning import examine_history
 from forecasting.forecast import expected_work, forecast_and_lesson, make_forecast
@@ -110,6 +111,7 @@ __all__ = [
     "regularise",
     "sentences",
     "snapshot_of",
+    "special_days",
     "take_apart",
     "tenure_factors",
     "update_forecast",

@@ -22,7 +22,7 @@ from scheduler.commands.accuracy_sections import (
     wape_chart,
 )
 from scheduler.commands.console import Watch, say, tell
-from scheduler.commands.parameters import HistoryChoice, PlotChoice
+from scheduler.commands.parameters import CalendarChoice, HistoryChoice, PlotChoice
 from scheduler.commands.sections import show_section, write_sections
 from scheduler.exchange import Section, read_forecast, require_table_file, write_table
 from scheduler.exchange.words import say_reason
@@ -32,7 +32,7 @@ from scheduler.store import open_store
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccuracyOptions(HistoryChoice, PlotChoice):
+class AccuracyOptions(HistoryChoice, CalendarChoice, PlotChoice):
     """Options of the command."""
 
     site: Annotated[Path | None, typer.Argument(help="cli.option.site_or_files", show_default=False)] = None
@@ -146,7 +146,7 @@ def _of_files(options: AccuracyOptions) -> _Ledger:
     """Return the ledger of one forecast file and the history of its dates."""
     scenario = _scenario(options)
     history, past = options.load_history(scenario)
-    inputs = NightInputs(scenario, history, past, {})
+    inputs = NightInputs(scenario, history, past, {}, options.calendar_in(scenario.horizon.zone))
     forecast = read_forecast(str(options.forecast), scenario)
     snapshot = snapshot_of(
         forecast, made_at=datetime.now(UTC), known_until=day_before(forecast.horizon), seed=scenario.seed

@@ -12,10 +12,8 @@ from forecasting import (
     Edit,
     apply_edits,
     bands_of,
-    calendar_of_zone,
     check_edit,
     forecast_and_lesson,
-    load_calendar,
     model_weights,
 )
 from scenarios import Forecast, Scenario
@@ -24,7 +22,7 @@ from scheduler.commands.console import Watch, say, tell
 from scheduler.commands.demand_charts import demand_charts
 from scheduler.commands.forecast_days import days_section
 from scheduler.commands.order_plan import read_outlook, show_outlook
-from scheduler.commands.parameters import EditChoice, HistoryChoice, PlotChoice, ScenarioChoice
+from scheduler.commands.parameters import CalendarChoice, EditChoice, HistoryChoice, PlotChoice, ScenarioChoice
 from scheduler.commands.sections import edits_section, errors_sections, show_section, weights_section, write_sections
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
@@ -34,24 +32,15 @@ from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
 from scheduler.nightly import NightInputs, compare_forecasts, findings_of
 
-_AUTO, _NONE = "auto", "none"
-
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastOptions(ScenarioChoice, HistoryChoice, EditChoice, PlotChoice):
+class ForecastOptions(ScenarioChoice, HistoryChoice, CalendarChoice, EditChoice, PlotChoice):
     """Options of the command."""
 
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_forecast")] = Path("forecast.csv")
-    calendar: Annotated[str, typer.Option("--calendar", help="cli.option.calendar")] = _AUTO
     plan: Annotated[str | None, typer.Option("--plan", help="cli.option.plan", show_default=False)] = None
     backtest_weeks: Annotated[int, typer.Option("--backtest-weeks", min=0, help="cli.option.backtest_weeks")] = 8
     tenure: Annotated[Path | None, typer.Option("--tenure", help="cli.option.tenure", show_default=False)] = None
-
-    def load_calendar(self, scenario: Scenario) -> DayCalendar | None:
-        """Return whose festivals are known."""
-        if self.calendar == _AUTO:
-            return calendar_of_zone(scenario.horizon.zone)
-        return None if self.calendar == _NONE else load_calendar(self.calendar)
 
 
 def run(options: ForecastOptions) -> Exit:
@@ -60,7 +49,7 @@ def run(options: ForecastOptions) -> Exit:
     history, past = options.load_history(scenario)
     aimed = None if options.plan is None else read_outlook(options.plan, history, scenario, past)
     scenario = scenario if aimed is None else aimed[1].scenario
-    inputs = NightInputs(scenario, history, past, {}, options.load_calendar(scenario))
+    inputs = NightInputs(scenario, history, past, {}, options.calendar_in(scenario.horizon.zone))
     edits = options.load_edits(options.zone or scenario.horizon.zone)
     with Watch() as watch:
         model, lesson = forecast_and_lesson(

@@ -12,12 +12,13 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import pandas as pd
 import typer
 
-from forecasting import Edit
+from forecasting import DayCalendar, Edit, calendar_of_zone, load_calendar
 from scenarios import PromoEvent, Scenario, UsageError, load_promotions, load_scenario
 from scheduler.exchange import parse_edit, read_edits, read_history
 from scheduler.exits import Exit
 
 OptionsT = TypeVar("OptionsT")
+_AUTO, _NONE = "auto", "none"
 
 
 def register(app: typer.Typer, name: str, options: type[OptionsT], run: Callable[[OptionsT], Exit]) -> None:
@@ -103,6 +104,19 @@ class HistoryChoice:
             default_type=names[-1] if names else None,
             encoding=self.encoding,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChoice:
+    """Whose festivals are known."""
+
+    calendar: Annotated[str, typer.Option("--calendar", help="cli.option.calendar")] = _AUTO
+
+    def calendar_in(self, zone: str) -> DayCalendar | None:
+        """Return whose festivals are known, where the clock on the wall is that of ``zone``."""
+        if self.calendar == _AUTO:
+            return calendar_of_zone(zone)
+        return None if self.calendar == _NONE else load_calendar(self.calendar)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from forecasting import (
     grain_min,
     observe,
     snapshot_of,
+    special_days,
 )
 from scenarios import Forecast, Horizon
 from scheduler.nightly.config import SiteConfig
@@ -71,8 +72,14 @@ def known_until(history: pd.DataFrame, horizon: Horizon) -> date:
 
 
 def days_of(inputs: NightInputs) -> Days:
-    """Return the special days that inputs name, past and planned."""
-    return Days((*inputs.past_promotions, *inputs.scenario.promo))
+    """Return the special days that inputs name, past and planned: promotions, and what the calendar knows."""
+    events = (*inputs.past_promotions, *inputs.scenario.promo)
+    if inputs.calendar is None:
+        return Days(events)
+    horizon, starts = inputs.scenario.horizon, inputs.history["interval_start"]
+    first, last = (at.tz_convert(horizon.zone).date() for at in (starts.min(), starts.max()))
+    planned = [day.date for day in horizon.days]
+    return Days(events, frozenset(special_days(inputs.calendar, min(first, *planned), max(last, *planned))))
 
 
 def record_errors(store: Store, inputs: NightInputs) -> dict[str, int]:
