@@ -247,6 +247,15 @@ polish_lines = 0
 backtest_weeks = 1
 """
 
+OWN_DAY = """
+schema = 1
+country = "CN"
+[[day]]
+date = {date}
+kind = "special"
+name = "shop birthday"
+"""
+
 
 def history_rows(weeks=10, seed=3):
     rng = np.random.default_rng(seed)

@@ -12,6 +12,8 @@ from scheduler.exits import Exit
 from scheduler.nightly import load_site
 from scheduler.store import open_store
 
+from ..conftest import OWN_DAY
+
 CHANGE = "2026-11-11T14:00..16:00 phone x1.5 second live stream"
 
 
@@ -147,6 +149,17 @@ def test_a_backtest_takes_zone_and_hours_of_a_scenario(call, kiosk):
     assert (status, "Springtide alone" in out) == (Exit.DONE, True)
 
 
+def test_a_backtest_tells_the_special_days_of_a_calendar_apart(call, kiosk, history):
+    (kiosk / "own.toml").write_text(OWN_DAY.format(date="2026-11-05"), encoding="utf-8")
+    options = ("backtest", *history, "--interval-min", 60, "--lead-days", 7, "--out", kiosk / "errors.csv")
+    scopes = {}
+    for calendar in (kiosk / "own.toml", "none"):
+        call(*options, "--calendar", calendar)
+        scopes[str(calendar)] = {row["scope"] for row in table(kiosk / "errors.csv")}
+
+    assert scopes[str(kiosk / "own.toml")] - scopes["none"] == {"event_days"}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -203,6 +216,22 @@ def test_accuracy_of_a_file_tells_errors_and_causes(call, forecast, kiosk, histo
         assert said in out
     assert (kiosk / "ledger.xlsx").is_file()
     assert "What came, and the band it was given" in page(kiosk / "ledger.html")
+
+
+@pytest.mark.parametrize(("calendar", "kind"), [("own.toml", "holidays"), ("none", "ordinary days")])
+def test_accuracy_of_a_file_knows_the_holidays_of_a_calendar(
+    call, forecast, kiosk, history, monkeypatch, calendar, kind
+):
+    monkeypatch.chdir(kiosk)
+    (kiosk / "own.toml").write_text(OWN_DAY.format(date="2026-11-11"), encoding="utf-8")
+    forecast()
+    add_days(kiosk, contacts=15)
+    options = ("--scenario", kiosk / "kiosk.toml", "--forecast", kiosk / "forecast.csv", *history)
+    _, out, _ = call("accuracy", *options, "--calendar", calendar.replace("own", str(kiosk / "own")))
+
+    by_kind = out[out.index("by kind of day") : out.index("by date")]
+    assert re.search(rf"^\s*{kind} ", by_kind, re.MULTILINE)
+    assert ("of the miss" in out, "the holiday brought more" in out) == (True, kind == "holidays")
 
 
 def test_accuracy_of_a_site_tells_what_its_nights_forecast_and_what_edits_were_worth(call, kiosk):

@@ -9,6 +9,8 @@ from forecasting import Edit, EditKind, Undo, accuracy_table
 from scheduler.nightly import run_night
 from scheduler.store import open_store
 
+from ..conftest import OWN_DAY, SITE
+
 NOW = datetime(2026, 11, 10, 9, tzinfo=UTC)
 BUSY = Edit(
     NOW, "李娜", "second live stream", datetime(2026, 11, 11, 4, tzinfo=UTC), datetime(2026, 11, 11, 6, tzinfo=UTC),
@@ -97,3 +99,17 @@ def test_errors_are_recorded_when_the_actuals_have_come(site):
     assert accuracy_table(errors)["wape"].between(0.01, 0.9).all()
     again = run_night(site, first_date=date(2026, 11, 12), until="forecast")
     assert manifest(again)["errors_recorded"] == {"2": 1}  # of the second night's own date; the first stays recorded
+
+
+@pytest.mark.parametrize(("day", "scope"), [("2026-11-11", "holidays"), ("2026-11-12", "ordinary_days")])
+def test_errors_of_special_days_of_the_sites_calendar_are_recorded_as_holidays(make_site, tmp_path, day, scope):
+    (tmp_path / "own.toml").write_text(OWN_DAY.format(date=day), encoding="utf-8")
+    site = make_site(site=SITE.replace("[history]", 'calendar = "own.toml"\n\n[history]'))
+    run_night(site, until="forecast")
+    with (site.folder / "history.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(f"\n2026-11-11 {hour}:00,phone,{hour}" for hour in range(12, 18)))
+
+    run_night(site, first_date=date(2026, 11, 12), until="forecast")
+    with open_store(site.store_url) as store:
+        errors = store.forecasts.errors("kiosk")
+    assert errors["scope"].unique().tolist() == [scope]
