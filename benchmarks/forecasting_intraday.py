@@ -57,7 +57,7 @@ def beds(folder: Path) -> Iterator[Bed]:
     for name in ("presale", "aftersale"):
         offered = table[name].astype(float)
         history = pd.DataFrame({"interval_start": start, "contact_type": "calls", "offered": offered})
-        series = Series(name, SIMULATED_FILE, name, SIMULATED_ZONE, always)
+        series = Series(name, SIMULATED_FILE, name, SIMULATED_ZONE, "CN", always)
         yield Bed(series, history, SIMULATED_FROM, promotions)
 
 

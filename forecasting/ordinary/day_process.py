@@ -68,7 +68,7 @@ class DayProcess:
 class _Distances:
     """Between two sets of days: open days apart, whether the weekday is the same, likeness of the month's phase."""
 
-    apart: FloatArray
+    apart: IntArray
     same_weekday: FloatArray
     month: FloatArray
 
@@ -76,7 +76,7 @@ class _Distances:
     def between(cls, one: DayAxis, other: DayAxis) -> "_Distances":
         turn = np.sin(np.pi * (one.month_phase[:, None] - other.month_phase[None, :]))
         return cls(
-            np.abs(one.position[:, None] - other.position[None, :]),
+            np.abs(one.position[:, None] - other.position[None, :]).astype(np.int64),
             (one.weekday[:, None] == other.weekday[None, :]).astype(np.float64),
             np.exp(-2 * np.square(turn / _MONTH_SCALE)),
         )
@@ -116,11 +116,12 @@ def fit_process(
 
 def _parts(distances: _Distances, log_parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     slow, passing, weekday, month = np.exp(log_parameters[:4])
-    slow_days, passing_days, weekday_days = np.exp(log_parameters[5:])
+    lags = np.arange(int(distances.apart.max(initial=0)) + 1)  # few whole numbers: exponentials are taken once
+    faded = [np.exp(-lags / days) for days in np.exp(log_parameters[5:])]
     return (
-        slow * np.exp(-distances.apart / slow_days),
-        passing * np.exp(-distances.apart / passing_days),
-        weekday * distances.same_weekday * np.exp(-distances.apart / weekday_days),
+        (slow * faded[0])[distances.apart],
+        (passing * faded[1])[distances.apart],
+        distances.same_weekday * (weekday * faded[2])[distances.apart],
         month * distances.month,
     )
 
@@ -147,9 +148,11 @@ def _unlikelihood(
     factor, _ = cho_factor(covariance, lower=True)
     pull = cho_solve((factor, True), values)
     lower, _ = dpotri(factor, lower=True)
-    inverse = np.tril(lower) + np.tril(lower, -1).T
-    inner = inverse - np.outer(pull, pull)
-    chance_of_day = float(np.trace(inner)) * float(np.exp(log_parameters[4]))
+    inner = np.tril(lower) - np.tril(np.outer(pull, pull))  # lower half of a symmetric matrix
+    middle = np.diag(inner).copy()
+    inner *= 2.0
+    inner[np.diag_indices(len(pull))] = middle
+    chance_of_day = float(middle.sum()) * float(np.exp(log_parameters[4]))
     of_variances = [*(float(np.vdot(inner, part)) for part in parts), chance_of_day]
     of_memories = [
         float(np.vdot(inner, part * distances.apart)) / np.exp(memory)

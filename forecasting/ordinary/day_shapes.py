@@ -13,7 +13,7 @@ from forecasting.ordinary.day_process import DayAxis, fit_process
 from scenarios.checks import BoolArray, FloatArray, IntArray
 
 _SHAPES = 3  # a fourth gains nothing measurable
-_WINDOW_DAYS = 200  # open days a shape is learnt from: two seasons
+_WINDOW_DAYS = 160  # open days a shape is learnt from: five months and more
 _HALF_LIVES_DAYS = (14.0, 56.0)  # of the usual weekday: habits change within weeks, and over a season
 _DAYS_LEAST = 15
 _WHOLE = 0.9  # a day with less of its cells is not put as scores

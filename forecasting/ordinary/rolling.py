@@ -20,7 +20,8 @@ LEADS_MOST = 28
 _FIRST_ORIGIN = 28
 _APART_DAYS = 5  # no divisor of a week: every weekday is met at every lead
 _ORIGINS_MOST = 16
-_SEARCHED_EVERY_DAYS = 28  # parameters of the day processes are searched for at most so often
+_SEARCHED_EVERY_DAYS = 28  # parameters of the day processes are searched for so often,
+_SETTLED_DAYS = 112  # and half as often from here on: they hardly change any more
 _EQUAL_ORIGINS = 0.05  # the pull towards equal weights, in origins' worth of errors
 
 
@@ -53,8 +54,10 @@ class Record:
 
 
 def parameters_at(days: Days, memory: Memory) -> Parameters:
-    """Return the parameters of the day processes that hold at the end of ``days``: searched for every four weeks."""
-    known = days.until(max(len(days.counts) // _SEARCHED_EVERY_DAYS * _SEARCHED_EVERY_DAYS, 1))
+    """Return the parameters of the day processes that hold at the end of ``days``: searched for every few weeks."""
+    number = len(days.counts)
+    every = _SEARCHED_EVERY_DAYS * (2 if number >= _SETTLED_DAYS else 1)
+    known = days.until(max(number // every * every, 1))
     key = _digest(known)
     if key not in memory.parameters:
         nothing = np.array([1], dtype=np.int64)

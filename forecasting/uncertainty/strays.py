@@ -10,15 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import toeplitz
+from scipy.optimize import isotonic_regression
 
 from forecasting.ordinary.baseline import Baseline
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import BoolArray, FloatArray, IntArray
 
 LEAD_EDGES = (1, 4, 15)
 """First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
+_LEADS_MOST = 28
 _DAYS_LEAST = 10  # residual days below which a spread is not believed
+_HALF_LIFE_DAYS = 28.0  # of an origin: four weeks earlier less was known, and errors were larger
+_YOUNG_DAYS = (
+    56.0  # an error has a part that fell since: with two months known its variance is half rhythm not yet seen
+)
 _LOG_CLIP = 1.5  # a day at 4.5 times its forecast is no stray but an event nobody told us of
 _CORRELATION_MOST = 0.98
+_CENTRAL_SHARE, _CENTRAL_SCORE = 0.8, 1.2816  # 80 % of a normal law lie within 1.28 standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,10 @@ class Strays:
 
 @dataclass(frozen=True, slots=True)
 class _Residuals:
-    """Of one type: (N,) lead, log error of the day and its chance variance; sums over intervals; contacts scored."""
+    """Of one type: (N,) lead, weight, log error of the day, its chance variance; sums over intervals; contacts."""
 
     lead: IntArray
+    weight: FloatArray
     log_error: FloatArray
     chance: FloatArray
     spread: float
@@ -71,7 +79,7 @@ def measure(baselines: Sequence[Baseline]) -> Strays:
     weights = np.array([residuals.volume for residuals in told])
     weights = weights / weights.sum()
     days = np.array([_day_variance(residuals) for residuals in told])
-    rising = np.maximum.accumulate(weights @ days)
+    rising = isotonic_regression(weights @ days, weights=np.diff((*LEAD_EDGES, _LEADS_MOST + 1))).x
     spread = float(weights @ [residuals.spread for residuals in told])
     correlation = float(weights @ [residuals.spread * residuals.correlation for residuals in told])
     return Strays(tuple(map(float, rising)), spread, correlation / spread if spread > 0 else 0.0)
@@ -79,10 +87,15 @@ def measure(baselines: Sequence[Baseline]) -> Strays:
 
 def _residuals(baseline: Baseline) -> _Residuals:
     tested = baseline.tested
-    return _compare(baseline.past_forecasts(), tested.came, tested.leads)
+    latest = tested.origins.max(initial=0)
+    weight = 0.5 ** ((latest - tested.origins) / _HALF_LIFE_DAYS)
+    young = (1 + _YOUNG_DAYS / len(baseline.days.counts)) / (1 + _YOUNG_DAYS / np.maximum(tested.origins, 1))
+    return _compare(baseline.past_forecasts(), tested.came, tested.leads, weight, np.sqrt(young))
 
 
-def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray) -> _Residuals:
+def _compare(
+    forecast: FloatArray, actual: FloatArray, lead: IntArray, weight: FloatArray, shrink: FloatArray
+) -> _Residuals:
     known = np.isfinite(actual) & (forecast > 0)
     expected, found = np.where(known, forecast, 0.0), np.where(known, actual, 0.0)
     total = expected.sum(axis=1)
@@ -92,7 +105,16 @@ def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray) -> _Resid
     log_error = np.clip(np.log((found.sum(axis=1) + 0.5) / (total + 0.5)), -_LOG_CLIP, _LOG_CLIP)
     spread, correlation = _busyness(expected * (found.sum(axis=1) / total)[:, None], found)
     within = _variance_of_day_mean(expected.sum(axis=0), spread, correlation)
-    return _Residuals(lead[scored], log_error, 1 / (total + 0.5), spread, correlation, within, float(found.sum()))
+    return _Residuals(
+        lead[scored],
+        weight[scored],
+        log_error * shrink[scored],
+        1 / (total + 0.5),
+        spread,
+        correlation,
+        within,
+        float(found.sum()),
+    )
 
 
 def _busyness(expected: FloatArray, found: FloatArray) -> tuple[float, float]:
@@ -122,9 +144,21 @@ def _variance_of_day_mean(shape: FloatArray, variance: float, correlation: float
 
 
 def _day_variance(residuals: _Residuals) -> FloatArray:
-    """Return (len(LEAD_EDGES),) variance of the log day factor; a stretch with few days takes the mean of all."""
-    own = residuals.log_error**2 - residuals.chance - residuals.within_day
+    """Return (len(LEAD_EDGES),) variance of the log day factor; a stretch with few days takes that of all.
+
+    Days that nobody foresaw have heavy tails: a variance of squares would make every ordinary band too wide. The
+    variance is that of the normal law whose central 80 % hold 80 % of the errors, less what chance explains.
+    """
     stretch = np.searchsorted(LEAD_EDGES, residuals.lead, side="right") - 1
-    pooled = max(float(own.mean()), 0.0)
-    parts = [own[stretch == number] for number in range(len(LEAD_EDGES))]
-    return np.array([max(float(part.mean()), 0.0) if len(part) >= _DAYS_LEAST else pooled for part in parts])
+    parts = [stretch == number for number in range(len(LEAD_EDGES))]
+    every = np.ones(len(stretch), dtype=np.bool_)
+    return np.array([_central_variance(residuals, part if part.sum() >= _DAYS_LEAST else every) for part in parts])
+
+
+def _central_variance(residuals: _Residuals, days: BoolArray) -> float:
+    errors, weight = np.abs(residuals.log_error[days]), residuals.weight[days]
+    order = np.argsort(errors, kind="stable")
+    reached = np.cumsum(weight[order]) - weight[order] / 2
+    central = float(np.interp(_CENTRAL_SHARE * weight.sum(), reached, errors[order]))
+    chance = float(np.average(residuals.chance[days], weights=weight))
+    return max((central / _CENTRAL_SCORE) ** 2 - chance - residuals.within_day, 0.0)
