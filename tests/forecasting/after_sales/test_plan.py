@@ -6,6 +6,7 @@ import pytest
 from forecasting.after_sales.kernels import LAGS, DelayKernel
 from forecasting.after_sales.orders import OrdinaryOrders
 from forecasting.after_sales.plan import contacts_after, plan_phases, with_targets
+from forecasting.events.curves import NOTHING_SEEN
 from forecasting.events.timeline import US_PER_H, planned, timeline
 from scenarios import OrderPlan, PhasePlan, PlanningError
 
@@ -19,7 +20,7 @@ def ordinary_around(event, days=4):
     midnight = start - (start + 8 * US_PER_H) % (24 * US_PER_H)  # Shanghai
     start_us = midnight + np.arange(days * 48, dtype=np.int64).reshape(days, 48) * HALF_H
     counts = np.tile(np.where(np.arange(48) < 16, 5.0, 50.0), (days, 1))
-    return OrdinaryOrders(start_us, HALF_H, counts, ())
+    return OrdinaryOrders(start_us, HALF_H, counts, NOTHING_SEEN)
 
 
 def plan_of(orders, **more):
@@ -77,7 +78,7 @@ def test_a_target_that_cannot_be_met_is_refused(make_event, orders, hours, key):
     event = make_event("2026-11-10 20:00", hours or 2)
     ordinary = ordinary_around(event)
     if hours is None:
-        ordinary = OrdinaryOrders(ordinary.start_us, HALF_H, np.zeros_like(ordinary.counts), ())
+        ordinary = OrdinaryOrders(ordinary.start_us, HALF_H, np.zeros_like(ordinary.counts), NOTHING_SEEN)
 
     with pytest.raises(PlanningError) as refused:
         plan_phases(plan_of(orders), (event,), ordinary)
