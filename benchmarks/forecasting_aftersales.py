@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting import HistoryGrid, regularise
+from forecasting import HistoryGrid, Models, regularise
 from forecasting.after_sales.plan import plan_phases, with_targets
 from forecasting.following import OrderHistory, contacts_ahead
 from forecasting.learning import learn
@@ -77,11 +77,13 @@ def read(path: Path) -> Centre:
     return Centre(orders, contacts, promotions, had, eventful)
 
 
-def forecast(centre: Centre, day: int, noise: Mapping[tuple[str, datetime], float] | None) -> FloatArray:
+def forecast(
+    centre: Centre, day: int, noise: Mapping[tuple[str, datetime], float] | None, models: Models
+) -> FloatArray:
     """Return (S,) the contacts of row ``day`` as they are forecast ``LEAD_DAYS`` before, with a plan or without."""
     known = day - LEAD_DAYS + 1
     past, contacts = (_until(grid, known) for grid in (centre.orders, centre.contacts))
-    orders = OrderHistory(past, learn(past, centre.promotions))
+    orders = OrderHistory(past, learn(past, centre.promotions, models=models))
     coming = centre.promotions
     if noise is not None:
         coming = _with_plan(centre, orders, noise)
@@ -153,8 +155,12 @@ class AftersalesPart:
         noise = {key: float(np.exp(rng.normal(0.0, PLAN_ERROR))) for key in centre.event_orders}
         days = centre.days()
         said: dict[str, list[FloatArray]] = {}
+        models = Models()  # what is said of a past serves every day after it
         for day in days.tolist():
-            ways = {"from_orders": forecast(centre, day, None), "from_orders_plan": forecast(centre, day, noise)}
+            ways = {
+                "from_orders": forecast(centre, day, None, models),
+                "from_orders_plan": forecast(centre, day, noise, models),
+            }
             for way, counts in (ways | rivals(centre, day)).items():
                 said.setdefault(way, []).append(counts)
         came = centre.contacts.counts[days, :, 0]

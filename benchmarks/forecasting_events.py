@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting import count_paths, make_forecast, regularise
+from forecasting import Models, count_paths, make_forecast, regularise
 from forecasting.events.timeline import epoch_us
 from forecasting.learning import learn
 from scenarios import (
@@ -160,12 +160,13 @@ class Forecasts:
 def ours(shop: Shop, days: Sequence[date], events: tuple[PromoEvent, ...], *, knowing: bool = True) -> Forecasts:
     """Return each day's forecast; not ``knowing``, past phases are masked and coming ones unknown."""
     expected, paths = [], []
+    models = Models()  # what is said of a past serves every day after it
     for day in days:
         first = day - timedelta(days=LEAD_DAYS)
         past, coming = split(events, first)
         until = shop.history["interval_start"] < pd.Timestamp(first, tz=ZONE)
         scenario = scenario_of(first, coming if knowing else ())
-        forecast = make_forecast(shop.history[until], scenario, past_promotions=past)
+        forecast = make_forecast(shop.history[until], scenario, past_promotions=past, models=models)
         expected.append(forecast.expected[DAY, 0])
         paths.append(count_paths(forecast, replications=PATHS, seed=1)[:, DAY, 0])
     return Forecasts(np.array(expected), np.array(paths))
@@ -204,18 +205,18 @@ def scores(shop: Shop, days: Sequence[date], said: np.ndarray) -> dict[str, floa
 
 
 def coverage(shop: Shop, days: Sequence[date], paths: np.ndarray, share: float = 0.8) -> dict[str, float]:
-    """Return how often intervals, two hours and totals of event days fall into the band of ``share``."""
+    """Return how often intervals, two hours and totals of days fall into the band of ``share``: all, event, others."""
     rows = np.array([shop.row(day) for day in days])
     eventful = np.asarray(shop.in_phase[rows].any(axis=1))
     rng = np.random.default_rng(1)
     out: dict[str, float] = {}
-    for kind, chosen in (("event", eventful), ("ordinary", ~eventful)):
-        for block, size in (("interval", 1), ("two_hours", 4), ("day", SLOTS)):
+    for kind, chosen in (("", eventful | True), ("event_", eventful), ("ordinary_", ~eventful)):
+        for block, size in (("interval", 1), ("2h", 4), ("day", SLOTS)):
             drawn = paths[chosen].reshape(chosen.sum(), PATHS, -1, size).sum(axis=3)
             found = shop.counts[rows[chosen]].reshape(chosen.sum(), 1, -1, size).sum(axis=3)
             below, equal = (drawn < found).mean(axis=1), (drawn == found).mean(axis=1)
             rank = below + equal * rng.random(below.shape)  # randomised ranks: counts tie
-            out[f"{kind}_{block}"] = float((np.abs(rank - 0.5) <= share / 2).mean())
+            out[f"{kind}{block}"] = float((np.abs(rank - 0.5) <= share / 2).mean())
     return out
 
 

@@ -30,6 +30,7 @@ from forecasting.history.quality import Examination, examine
 from forecasting.history.series import HistoryGrid, fill_quiet_intervals, grain_min, regularise
 from forecasting.intraday import IntradayUpdate, TypeUpdate, UpdateReason, day_lessons, update_forecast
 from forecasting.learning import Lesson
+from forecasting.ordinary.rolling import Models
 from forecasting.outlook import AfterSalesOutlook, PlanOutlook, plan_outlook
 from forecasting.uncertainty.paths import count_paths, rate_paths
 from forecasting.work import TENURE_REQUIRED, TenureFactor, WorkContent, tenure_factors, work_content
@@ -62,6 +63,7 @@ __all__ = [
     "IntradayUpdate",
     "Lesson",
     "ModelWeight",
+    "Models",
     "Observed",
     "Parts",
     "PlanOutlook",

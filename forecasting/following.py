@@ -12,6 +12,7 @@ from forecasting.calendars.days import DayCalendar
 from forecasting.events.curves import NOTHING_SEEN, PastPromotions
 from forecasting.history.series import HistoryGrid, grid_of
 from forecasting.learning import Lesson, learn
+from forecasting.ordinary.rolling import Models
 from scenarios import US_PER_MIN, AfterSales, Horizon, PromoEvent
 from scenarios.checks import FloatArray
 
@@ -45,13 +46,14 @@ def order_history(
     horizon: Horizon,
     past_promotions: Sequence[PromoEvent],
     calendar: DayCalendar | None = None,
+    models: Models | None = None,
 ) -> OrderHistory | None:
     """Return the orders of a checked history on the grid of ``horizon``; ``None`` where it has none."""
     orders = orders_of(before)
     if orders is None:
         return None
     grid = grid_of(orders, zone=horizon.zone, interval_min=horizon.interval_min)
-    return OrderHistory(grid, learn(grid, past_promotions, calendar))
+    return OrderHistory(grid, learn(grid, past_promotions, calendar, models))
 
 
 def days_after(grid: HistoryGrid, horizon: Horizon) -> int:

@@ -12,6 +12,7 @@ from forecasting.events.timeline import Stretch, epoch_us, reach
 from forecasting.following import contacts_ahead, days_after, order_history
 from forecasting.history.series import HistoryGrid, grid_of, wall_cells
 from forecasting.learning import Lesson, learn
+from forecasting.ordinary.rolling import Models
 from forecasting.uncertainty.strays import measure
 from forecasting.work import WorkContent, work_content
 from scenarios import (
@@ -39,6 +40,7 @@ def make_forecast(
     *,
     past_promotions: tuple[PromoEvent, ...] = (),
     calendar: DayCalendar | None = None,
+    models: Models | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Return the forecast of ``scenario.horizon`` that ``history`` and the promotion plan support.
@@ -62,6 +64,8 @@ def make_forecast(
     calendar
         Whose festivals are known (``load_calendar``): they, their eves and first days back are learnt by festival and
         day, make-up workdays go like workdays. ``None``: every day goes like its weekday.
+    models
+        Of ordinary days; ``None``: the small ones. ``Models(boosted=True)`` corrects the shape of days with LightGBM.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def make_forecast(
         planned phase has neither an uplift nor a past.
     """
     return forecast_and_lesson(
-        history, scenario, past_promotions=past_promotions, calendar=calendar, progress=progress
+        history, scenario, past_promotions=past_promotions, calendar=calendar, models=models, progress=progress
     )[0]
 
 
@@ -81,6 +85,7 @@ def forecast_and_lesson(
     *,
     past_promotions: tuple[PromoEvent, ...] = (),
     calendar: DayCalendar | None = None,
+    models: Models | None = None,
     progress: Progress | None = None,
 ) -> tuple[Forecast, Lesson]:
     """Return the forecast of ``make_forecast``, and what the history taught: by what it can be explained."""
@@ -89,11 +94,12 @@ def forecast_and_lesson(
     before = rows_before(history, scenario)
     grid = grid_of(before, zone=horizon.zone, interval_min=horizon.interval_min)
     examined = Examiner.of(before, grid, horizon.opening, past_promotions, calendar).examine()
-    lesson = learn(examined.grid, past_promotions, calendar)
+    models = models or Models()
+    lesson = learn(examined.grid, past_promotions, calendar, models)
     start_us = _starts_us(horizon)
     events = coming_events(past_promotions, scenario)
     coming = lesson.coming(events)
-    followed = _after_sales(before, examined.grid, scenario, past_promotions, calendar)
+    followed = _after_sales(before, examined.grid, scenario, past_promotions, calendar, models)
     expected, work_s, rounds = np.zeros((3, horizon.intervals, len(types)))
     for number, kind in enumerate(types):
         past = lesson.past[lesson.column(kind.name)]
@@ -157,10 +163,11 @@ def _after_sales(
     scenario: Scenario,
     past_promotions: Sequence[PromoEvent],
     calendar: DayCalendar | None,
+    models: Models,
 ) -> dict[str, FloatArray]:
     """Return by name (L, S) contacts of the days after the history, of the types that follow its orders."""
     asking = {kind.name: kind.after_sales for kind in scenario.contact_types if kind.after_sales is not None}
-    orders = order_history(before, scenario.horizon, past_promotions, calendar) if asking else None
+    orders = order_history(before, scenario.horizon, past_promotions, calendar, models) if asking else None
     if orders is None:
         return {}
     coming = coming_events(past_promotions, scenario)

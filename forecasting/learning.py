@@ -17,7 +17,7 @@ from forecasting.events.timeline import AFTERMATH_H, Stretch, planned, timeline,
 from forecasting.history.series import HistoryGrid
 from forecasting.ordinary.baseline import Baseline, fit_baseline
 from forecasting.ordinary.days import Days
-from forecasting.ordinary.rolling import Memory
+from forecasting.ordinary.rolling import Models
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios import US_PER_MIN, PlanningError, PromoEvent
 from scenarios.checks import FloatArray, IntArray
@@ -89,7 +89,7 @@ def learn(
     grid: HistoryGrid,
     promotions: Sequence[PromoEvent],
     calendar: DayCalendar | None = None,
-    memory: Memory | None = None,
+    models: Models | None = None,
 ) -> Lesson:
     """Return what ``grid`` teaches when ``promotions`` (any time; those in the history count) are known.
 
@@ -97,8 +97,9 @@ def learn(
     ----------
     calendar
         Whose special days are hidden from the ordinary ones and learnt by festival; ``None``: every day is ordinary.
-    memory
-        Keeps what was said at earlier origins: pass the same one to learn from histories that begin alike.
+    models
+        Which models of ordinary days are in use; ``None``: the small ones. They keep what they said at earlier
+        origins: pass the same object to learn from histories that begin alike.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def learn(
             festivals, days = _ordinary_days(grid, stretches, calendar)
             usual = [fit_two_level(one).inside() for one in days]
     past = [learn_curves(sightings(stretches, start_us, interval_us, grid.counts[:, :, k], usual[k])) for k in types]
-    baselines = tuple(fit_baseline(one, memory) for one in days)
+    baselines = tuple(fit_baseline(one, models) for one in days)
     return Lesson(festivals.ordinary(), baselines, tuple(past), festivals, after_h, weekly)
 
 

@@ -20,7 +20,7 @@ from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
 from forecasting.learning import learn
 from forecasting.ordinary.pulled_in import median_known
-from forecasting.ordinary.rolling import Memory
+from forecasting.ordinary.rolling import Models
 from scenarios import US_PER_MIN, Opening, PlanningError, PromoEvent, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray, require_known, require_positive
 from scenarios.progress import Progress, silent
@@ -111,6 +111,7 @@ def backtest(
     past_promotions: tuple[PromoEvent, ...] = (),
     calendar: DayCalendar | None = None,
     span: Span = Span(),
+    models: Models | None = None,
     progress: Progress | None = None,
 ) -> Backtest:
     """Return how well the history could have been forecast from its own past.
@@ -128,6 +129,8 @@ def backtest(
         Whose festivals the forecast knows; its special days count as event days.
     span
         Which dates are forecast, how far ahead, on which grid.
+    models
+        Of ordinary days; ``None``: the small ones.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def backtest(
     examiner = Examiner.of(checked, grid, opening, past_promotions, calendar)
     actual = np.where(examiner.examine().not_demand, np.nan, grid.counts)
     sums = _Sums(grid.contact_types)
-    known = _Known(past_promotions, calendar, Memory())
+    known = _Known(past_promotions, calendar, models or Models())
     for number, origin in enumerate(starts):
         days = slice(origin, min(origin + lead, grid.dates))
         past = examiner.examine(origin).grid  # what could be known on that morning
@@ -183,7 +186,7 @@ class _Known:
 
     promotions: tuple[PromoEvent, ...]
     calendar: DayCalendar | None
-    memory: Memory
+    models: Models
 
 
 def _forecasts(
@@ -202,7 +205,7 @@ def _forecasts(
     if taught.size:
         names = tuple(past.contact_types[column] for column in taught)
         told = HistoryGrid(past.zone, past.interval_min, past.first_date, names, past.counts[:, :, taught])
-        lesson = learn(told, known.promotions, known.calendar, known.memory)
+        lesson = learn(told, known.promotions, known.calendar, known.models)
         coming = lesson.coming(known.promotions)
         for number, column in enumerate(taught):
             ours[:, :, column] = lesson.expected(number, leads, start_us, coming, unknown_is_ordinary=True)

@@ -12,7 +12,7 @@ import numpy as np
 from forecasting.history.series import HistoryGrid
 from forecasting.ordinary.baseline import fit_baseline
 from forecasting.ordinary.days import Days
-from forecasting.ordinary.rolling import Memory
+from forecasting.ordinary.rolling import Models
 from scenarios.checks import FloatArray, IntArray
 
 _ORIGINS_APART_DAYS = 3  # one fit serves three days; no divisor of a week, so every weekday is met at every lead
@@ -61,7 +61,7 @@ def past_days(ordinary: HistoryGrid, column: int, *, lead: int, width: int, sinc
         Ordinal of the first date that is wanted; ``None``: the last ``_DAYS_MOST`` days.
     """
     counts = ordinary.counts[:, :, column]
-    history, memory = Days.of(counts, ordinary.weekdays(), ordinary.first_date), Memory()
+    history, models = Days.of(counts, ordinary.weekdays(), ordinary.first_date), Models()
     dates, slots = counts.shape
     first_day = ordinary.first_date.toordinal()
     whole = np.vstack([counts, np.full((1, slots), np.nan)])
@@ -75,7 +75,7 @@ def past_days(ordinary: HistoryGrid, column: int, *, lead: int, width: int, sinc
         if not len(target) or not np.isfinite(counts[:origin]).any():
             continue
         leads = np.append(target, target[-1] + 1) - origin + 1
-        ahead = fit_baseline(history.until(origin), memory).ahead(leads)
+        ahead = fit_baseline(history.until(origin), models).ahead(leads)
         said = np.hstack([ahead[:-1], ahead[1:]])[:, :width]
         found = np.hstack([whole[target], whole[target + 1]])[:, :width]
         known = np.isfinite(found) & (said > 0)

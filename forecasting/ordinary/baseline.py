@@ -1,13 +1,14 @@
 """Ordinary days of a series: several small models (``models.py``), weighted by lead as they did on its own past."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasting.ordinary.days import Days
+from forecasting.ordinary.boosted import Boosted, Told, fit_boosted
+from forecasting.ordinary.days import Days, month_phase
 from forecasting.ordinary.models import MODELS, say
-from forecasting.ordinary.rolling import LEAD_EDGES, LEADS_MOST, Memory, Record, parameters_at, record, weights_by_lead
+from forecasting.ordinary.rolling import LEAD_EDGES, LEADS_MOST, Models, Record, parameters_at, record, weights_by_lead
 from forecasting.ordinary.threads import one_thread
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios.checks import FloatArray, IntArray
@@ -25,14 +26,17 @@ class Baseline:
         (len(LEAD_EDGES), len(MODELS)) by stretch of leads and model.
     tested
         What the models said of the series' own past.
-    memory
-        Of what has been said and searched for.
+    models
+        Which are in use, and what they have said.
+    boosted
+        The correction of the shape of days; ``None``: none is made.
     """
 
     days: Days
     weights: FloatArray
     tested: Record
-    memory: Memory
+    models: Models
+    boosted: Boosted | None = None
 
     def inside(self) -> FloatArray:
         """Return (D, S) the ordinary contacts of the past days, promotions or not, looking to both sides."""
@@ -47,8 +51,9 @@ class Baseline:
         own = (self.days.first_date.weekday() + number - 1 + leads) % 7
         like = own if weekdays is None else weekdays
         with one_thread():
-            said, _ = say(self.days, leads, like, parameters_at(self.days, self.memory))
-        return self.mixed(said, leads)
+            said, _ = say(self.days, leads, like, parameters_at(self.days, self.models))
+        mixed = self.mixed(said, leads)
+        return mixed if self.boosted is None else self.boosted.bent(self.told(said, mixed, number - 1 + leads, like))
 
     def mixed(self, said: FloatArray, leads: IntArray) -> FloatArray:
         """Return (L, S) the weighted mean of (M, L, S) ``said``; models that say nothing of a cell are left out."""
@@ -58,6 +63,11 @@ class Baseline:
         equal = np.where(total > 0, weight, np.isfinite(said))  # only models without weight speak
         mean = (equal * np.nan_to_num(said)).sum(axis=0) / np.maximum(equal.sum(axis=0), 1e-300)
         return np.asarray(np.maximum(mean, 0.0), dtype=np.float64)
+
+    def told(self, said: FloatArray, mixed: FloatArray, days: IntArray, weekdays: IntArray) -> Told:
+        """Return what is said of ``days`` (N,), counted from the first of the history, that go like ``weekdays``."""
+        phases = month_phase(self.days.first_date, int(days.max(initial=0)) + 1)
+        return Told(said, mixed, weekdays, phases[days])
 
     def weights_by_lead(self) -> Mapping[str, Mapping[str, float]]:
         """Return by stretch of leads (``d1``, ``d2_3``, ...) the weight of each model that was tested."""
@@ -72,16 +82,21 @@ class Baseline:
         }
 
     def past_forecasts(self) -> FloatArray:
-        """Return (N, S) what these weights would have made of what was said in ``tested``."""
+        """Return (N, S) what these weights would have made of what was said in ``tested``, the shape not corrected."""
         return self.mixed(self.tested.said, self.tested.leads)
 
 
-def fit_baseline(days: Days, memory: Memory | None = None) -> Baseline:
+def fit_baseline(days: Days, models: Models | None = None) -> Baseline:
     """Return the baseline of ``days``.
 
-    ``memory`` is that of earlier fits to a part of the same history: what was said of the same past is not said again.
+    ``models`` are those of earlier fits to a part of the same history: what was said of a past is not said again.
     """
-    kept = Memory() if memory is None else memory
+    used = Models() if models is None else models
     with one_thread():
-        tested = record(days, kept)
-    return Baseline(days, weights_by_lead(tested), tested, kept)
+        tested = record(days, used)
+        baseline = Baseline(days, weights_by_lead(tested), tested, used)
+        if not used.boosted:
+            return baseline
+        past = tested.origins + tested.leads - 1
+        told = baseline.told(tested.said, baseline.past_forecasts(), past, days.weekdays[past])
+        return replace(baseline, boosted=fit_boosted(told, tested))

@@ -1,6 +1,6 @@
 """Rolling origins of one series: what the models would have said, and which of them to believe at which lead.
 
-What is said at an origin depends on the days before it alone. It is made once and kept (``Memory``), so that a backtest
+What is said at an origin depends on the days before it alone. It is made once and kept (``Models``), so that a backtest
 over many origins does not make it again for each.
 """
 
@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from forecasting.ordinary.days import Days
+from forecasting.ordinary.gbm import lightgbm
 from forecasting.ordinary.models import MODELS, Parameters, say
 from scenarios.checks import FloatArray, IntArray
 
@@ -26,11 +27,31 @@ _EQUAL_ORIGINS = 0.05  # the pull towards equal weights, in origins' worth of er
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What was said at earlier origins, by what was known there."""
+class Models:
+    """Which models of ordinary days are in use, and what they have said.
 
+    Pass the same object to learn from histories that begin alike: what was said of the same past is not said again.
+
+    Parameters
+    ----------
+    boosted
+        Correct the shape of days with LightGBM (``boosted.py``).
+    said, parameters
+        What was said, and the parameters found, at earlier origins, by what was known there.
+
+    Raises
+    ------
+    PlanningError
+        When ``boosted`` is asked for and the extra ``gbm`` is not installed.
+    """
+
+    boosted: bool = False
     said: dict[bytes, FloatArray] = field(default_factory=dict)
     parameters: dict[bytes, Parameters] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.boosted:
+            lightgbm()  # said before any work is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +74,19 @@ class Record:
     origins: IntArray
 
 
-def parameters_at(days: Days, memory: Memory) -> Parameters:
+def parameters_at(days: Days, models: Models) -> Parameters:
     """Return the parameters of the day processes that hold at the end of ``days``: searched for every few weeks."""
     number = len(days.counts)
     every = _SEARCHED_EVERY_DAYS * (2 if number >= _SETTLED_DAYS else 1)
     known = days.until(max(number // every * every, 1))
     key = _digest(known)
-    if key not in memory.parameters:
+    if key not in models.parameters:
         nothing = np.array([1], dtype=np.int64)
-        memory.parameters[key] = say(known, nothing, known.weekdays[-1:])[1]
-    return memory.parameters[key]
+        models.parameters[key] = say(known, nothing, known.weekdays[-1:])[1]
+    return models.parameters[key]
 
 
-def record(days: Days, memory: Memory) -> Record:
+def record(days: Days, models: Models) -> Record:
     """Return what the models would have said of the last weeks of ``days``, made at origins five days apart."""
     number = len(days.counts)
     grid = range(_FIRST_ORIGIN, number, _APART_DAYS)
@@ -78,20 +99,20 @@ def record(days: Days, memory: Memory) -> Record:
         if not past.known_days().size:
             continue
         length = min(LEADS_MOST, number - origin)
-        said.append(_said_at(past, days.weekdays[origin : origin + length], memory))
+        said.append(_said_at(past, days.weekdays[origin : origin + length], models))
         came.append(days.counts[origin : origin + length])
         leads.append(np.arange(1, length + 1))
         origins.append(np.full(length, origin))
     return Record(np.concatenate(said, axis=1), np.concatenate(came), np.concatenate(leads), np.concatenate(origins))
 
 
-def _said_at(past: Days, weekdays: IntArray, memory: Memory) -> FloatArray:
+def _said_at(past: Days, weekdays: IntArray, models: Models) -> FloatArray:
     """Return (M, L, S) what is said at the end of ``past``, from memory where as much has been said before."""
     key = _digest(past)
-    if key not in memory.said or memory.said[key].shape[1] < len(weekdays):
+    if key not in models.said or models.said[key].shape[1] < len(weekdays):
         leads = np.arange(1, len(weekdays) + 1)
-        memory.said[key] = say(past, leads, weekdays, parameters_at(past, memory))[0]
-    return memory.said[key][:, : len(weekdays)]
+        models.said[key] = say(past, leads, weekdays, parameters_at(past, models))[0]
+    return models.said[key][:, : len(weekdays)]
 
 
 def weights_by_lead(tested: Record) -> FloatArray:

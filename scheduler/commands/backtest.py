@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from forecasting import Span, backtest
+from forecasting import Models, Span, backtest
 from scenarios import Opening, PlanningError, Scenario, UsageError, load_scenario
 from scenarios.load import read_hours
 from scheduler.commands.console import Watch, say, tell
-from scheduler.commands.parameters import CalendarChoice, HistoryChoice, PlotChoice
+from scheduler.commands.parameters import BoostChoice, CalendarChoice, HistoryChoice, PlotChoice
 from scheduler.commands.sections import errors_sections, show_section, write_sections
 from scheduler.exchange import require_table_file, write_table
 from scheduler.exits import Exit
 
 
 @dataclass(frozen=True, kw_only=True)
-class BacktestOptions(HistoryChoice, CalendarChoice, PlotChoice):
+class BacktestOptions(HistoryChoice, CalendarChoice, BoostChoice, PlotChoice):
     """Options of the command."""
 
     scenario: Annotated[
@@ -38,12 +38,13 @@ def run(options: BacktestOptions) -> Exit:
     scenario = None if options.scenario is None else load_scenario(options.scenario)
     zone = _zone(options, scenario)
     opening = _opening(options, scenario)
+    models = Models(boosted=options.boosted)
     history, past = options.load_in(zone)
     with Watch() as watch:
         span = Span(lead_days=options.lead_days, interval_min=options.interval_min)
         found = backtest(
             history, zone=zone, opening=opening, past_promotions=past, calendar=options.calendar_in(zone), span=span,
-            progress=watch.tell,
+            models=models, progress=watch.tell,
         )  # fmt: skip
     sections = errors_sections(found.table)
     for section in sections:

@@ -10,6 +10,8 @@ import typer
 from forecasting import (
     DayCalendar,
     Edit,
+    Lesson,
+    Models,
     apply_edits,
     bands_of,
     check_edit,
@@ -22,19 +24,26 @@ from scheduler.commands.console import Watch, say, tell
 from scheduler.commands.demand_charts import demand_charts
 from scheduler.commands.forecast_days import days_section
 from scheduler.commands.order_plan import read_outlook, show_outlook
-from scheduler.commands.parameters import CalendarChoice, EditChoice, HistoryChoice, PlotChoice, ScenarioChoice
+from scheduler.commands.parameters import (
+    BoostChoice,
+    CalendarChoice,
+    EditChoice,
+    HistoryChoice,
+    PlotChoice,
+    ScenarioChoice,
+)
 from scheduler.commands.sections import edits_section, errors_sections, show_section, weights_section, write_sections
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
 from scheduler.commands.show_work import show_tenure, show_work, work_rows
 from scheduler.exchange import write_forecast
-from scheduler.exchange.words import DASH
+from scheduler.exchange.words import DASH, percent
 from scheduler.exits import Exit
 from scheduler.nightly import NightInputs, compare_forecasts, findings_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastOptions(ScenarioChoice, HistoryChoice, CalendarChoice, EditChoice, PlotChoice):
+class ForecastOptions(ScenarioChoice, HistoryChoice, CalendarChoice, BoostChoice, EditChoice, PlotChoice):
     """Options of the command."""
 
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_forecast")] = Path("forecast.csv")
@@ -46,14 +55,15 @@ class ForecastOptions(ScenarioChoice, HistoryChoice, CalendarChoice, EditChoice,
 def run(options: ForecastOptions) -> Exit:
     """Forecast, edit, compare, write."""
     scenario = options.load_scenario()
+    models = Models(boosted=options.boosted)
     history, past = options.load_history(scenario)
     aimed = None if options.plan is None else read_outlook(options.plan, history, scenario, past)
     scenario = scenario if aimed is None else aimed[1].scenario
-    inputs = NightInputs(scenario, history, past, {}, options.calendar_in(scenario.horizon.zone))
+    inputs = NightInputs(scenario, history, past, {}, options.calendar_in(scenario.horizon.zone), models)
     edits = options.load_edits(options.zone or scenario.horizon.zone)
     with Watch() as watch:
         model, lesson = forecast_and_lesson(
-            history, scenario, past_promotions=past, calendar=inputs.calendar, progress=watch.tell
+            history, scenario, past_promotions=past, calendar=inputs.calendar, models=models, progress=watch.tell
         )
         forecast = _edited(model, edits)
         bands = bands_of(forecast, seed=scenario.seed)
@@ -63,6 +73,8 @@ def run(options: ForecastOptions) -> Exit:
     show_findings(findings_of(inputs))
     if inputs.calendar is not None:
         _tell_festivals(inputs.calendar, scenario)
+    if options.boosted:
+        _tell_boosted(lesson)
     days = days_section(forecast, bands, history, scenario)
     weights = weights_section(model_weights(lesson))
     log = edits_section(edits, scenario.horizon.zone)
@@ -89,6 +101,15 @@ def _edited(model: Forecast, edits: Sequence[Edit]) -> Forecast:
     for number, edit in enumerate(edits):
         check_edit(edit, apply_edits(model, edits[:number]))
     return apply_edits(model, edits)
+
+
+def _tell_boosted(lesson: Lesson) -> None:
+    """Say how much of LightGBM's correction was made, by contact type."""
+    shares = (0.0 if baseline.boosted is None else baseline.boosted.share for baseline in lesson.baselines)
+    told = ", ".join(
+        f"{name} {percent(share)}" for name, share in zip(lesson.ordinary.contact_types, shares, strict=True)
+    )
+    tell("forecast_boosted", shares=told)
 
 
 def _tell_festivals(calendar: DayCalendar, scenario: Scenario) -> None:

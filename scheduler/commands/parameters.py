@@ -66,6 +66,13 @@ class ScenarioChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BoostChoice:
+    """Whether LightGBM takes part in the forecast of ordinary days."""
+
+    boosted: Annotated[bool, typer.Option("--boosted", help="cli.option.boosted")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class HistoryChoice:
     """Which history, and how it is read."""
 

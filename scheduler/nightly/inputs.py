@@ -1,7 +1,7 @@
 """What a night reads, and what it makes of it before planning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from forecasting import (
     Backtest,
     DayCalendar,
     Finding,
+    Models,
     Span,
     backtest,
     examine_history,
@@ -31,13 +32,17 @@ ErrorRows = tuple[Mapping[str, Any], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NightInputs:
-    """Everything a night reads; ``files`` are those whose bytes decide the result."""
+    """Everything a night reads; ``files`` are those whose bytes decide the result.
+
+    ``models`` are those of ordinary days.
+    """
 
     scenario: Scenario
     history: pd.DataFrame
     past_promotions: tuple[PromoEvent, ...]
     files: dict[str, Path]
     calendar: DayCalendar | None = None
+    models: Models = field(default_factory=Models)
 
 
 def read_inputs(site: SiteConfig, first_date: date | None = None) -> NightInputs:
@@ -80,7 +85,7 @@ def forecast_of(inputs: NightInputs, progress: Progress = silent) -> Forecast:
     """Return the forecast of the planned dates."""
     return make_forecast(
         inputs.history, inputs.scenario, past_promotions=inputs.past_promotions, calendar=inputs.calendar,
-        progress=progress,
+        models=inputs.models, progress=progress,
     )  # fmt: skip
 
 
@@ -119,7 +124,8 @@ def compare_forecasts(inputs: NightInputs, weeks: int, progress: Progress = sile
         return None
     return backtest(
         before, zone=horizon.zone, opening=horizon.opening, past_promotions=inputs.past_promotions,
-        calendar=inputs.calendar, span=Span(lead_days=_WEEK, origins=origins), progress=progress,
+        calendar=inputs.calendar, span=Span(lead_days=_WEEK, origins=origins),
+        models=inputs.models, progress=progress,
     )  # fmt: skip
 
 

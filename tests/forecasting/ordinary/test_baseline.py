@@ -14,7 +14,7 @@ from forecasting.ordinary.days import Days, month_phase
 from forecasting.ordinary.level import HALF_LIVES_DAYS, fit_level
 from forecasting.ordinary.models import MODELS
 from forecasting.ordinary.pulled_in import roots_pulled_in
-from forecasting.ordinary.rolling import Memory
+from forecasting.ordinary.rolling import Models
 
 SHAPE = np.array([0.0, 2.0, 5.0, 3.0])
 WEEK = np.array([100.0, 80.0, 80.0, 80.0, 90.0, 40.0, 60.0])
@@ -227,13 +227,13 @@ def test_a_series_with_a_year_behind_it_hears_the_year_before():
 
 def test_what_was_said_before_is_not_said_again():
     counts, weekdays = weeks(14, noise=0.05)
-    memory = Memory()
+    models = Models()
 
-    shared = [fit_baseline(Days.of(counts[:days], weekdays[:days]), memory).ahead(LEADS) for days in (80, 90, 98)]
+    shared = [fit_baseline(Days.of(counts[:days], weekdays[:days]), models).ahead(LEADS) for days in (80, 90, 98)]
     alone = [fit_baseline(Days.of(counts[:days], weekdays[:days])).ahead(LEADS) for days in (80, 90, 98)]
 
     assert all((one == other).all() for one, other in zip(shared, alone, strict=True))
-    assert len(memory.said) == len(range(28, 98, 5))
+    assert len(models.said) == len(range(28, 98, 5))
 
 
 @pytest.mark.statistical

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -138,6 +139,34 @@ def test_a_backtest_needs_no_scenario_and_prints_every_method(call, kiosk, histo
     rows = table(kiosk / "errors.csv")
     assert {row["method"] for row in rows} == set(METHODS)
     assert "<table>" in page(kiosk / "errors.html")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "LightGBM corrects"), ("zh", "LightGBM 修正")])
+def test_a_forecast_with_lightgbm_says_how_much_of_it_was_used(forecast, lang, said):
+    status, out, _, rows = forecast("--boosted", lang=lang)
+
+    assert status is Exit.DONE
+    assert said in out
+    assert "phone 0.0 %" in out  # a history of weeks is too short to learn it from
+    assert len(rows) == 24
+    assert "LightGBM" not in forecast(lang=lang)[1]
+
+
+@pytest.mark.parametrize("command", ["forecast", "backtest"])
+def test_lightgbm_is_asked_for_in_vain_where_it_is_not_installed(call, kiosk, history, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    scenario = (kiosk / "kiosk.toml",) if command == "forecast" else ()
+
+    status, _, err = call(command, *scenario, *history, "--boosted")
+
+    assert status is Exit.INPUT
+    assert "pip install springtide[gbm]" in err
+
+
+def test_a_backtest_with_lightgbm_scores_the_same_methods(call, history):
+    status, out, _ = call("backtest", *history, "--lead-days", 7, "--interval-min", 60, "--boosted")
+
+    assert (status, "Springtide alone" in out) == (Exit.DONE, True)
 
 
 def test_a_backtest_takes_zone_and_hours_of_a_scenario(call, kiosk):
