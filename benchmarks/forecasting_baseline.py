@@ -20,6 +20,7 @@ from forecasting import (
     METHODS,
     Backtest,
     DayCalendar,
+    Models,
     Span,
     backtest,
     count_paths,
@@ -51,6 +52,7 @@ PATHS = 400
 COVERAGE_ORIGINS = 14
 SPEED_REPEATS = 5
 MANY = 200
+RATIOS = ("wape_ratio", "wape_over_mean8", "day1_ratio", "wql_ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class BaselinePart:
             "wape_ratio_bank30": 0.79, "wape_ratio_retail30": 0.78, "day1_ratio_bank30": 0.73, "wql_ratio_bank30": 0.80,
             "wape_over_mean8_bank30": 0.95, "wape_over_mean8_taxi30": 0.965,
         }  # fmt: skip
+        most |= {f"{name}_gbm": value for name, value in most.items()}
         covered = {f"cov80_bank_{block}": (0.75, 0.85) for block in ("interval", "2h", "day")}
         return {name: (0.0, value) for name, value in most.items()} | covered
 
@@ -171,18 +174,23 @@ class BaselinePart:
         report(f"{'series':8} {'method':14} {'WAPE':>7} {'/naive':>7} {'/mean8':>7} {'day 1':>7} {'wQL':>7}   (ratios)")
         for series in ALL:
             history = read(reference / "data" / "forecasting", series)
-            test = backtest(
-                history, zone=series.zone, opening=series.opening, calendar=calendar_of(series),
-                span=Span(lead_days=LEAD_DAYS),
+            test, boosted = (
+                backtest(
+                    history, zone=series.zone, opening=series.opening, calendar=calendar_of(series),
+                    span=Span(lead_days=LEAD_DAYS), models=Models(boosted=boost),
+                )
+                for boost in (False, True)
             )  # fmt: skip
             for method in METHODS:
                 row = _ratios(test, method)
                 report(f"{series.name:8} {method:14} {test.wape(method):7.4f} " + " ".join(f"{v:7.3f}" for v in row))
-                if method == METHODS[0]:
-                    names = ("wape_ratio", "wape_over_mean8", "day1_ratio", "wql_ratio")
-                    figures |= {f"{n}_{series.name}30": v for n, v in zip(names, row, strict=True)}
-                else:
+                if method != METHODS[0]:
                     figures[f"wape_ratio_{series.name}30_{method}"] = row[0]
+            for ending, found in (("", test), ("_gbm", boosted)):
+                row = _ratios(found, METHODS[0])
+                figures |= {f"{n}_{series.name}30{ending}": v for n, v in zip(RATIOS, row, strict=True)}
+            wape = boosted.wape(METHODS[0])
+            report(f"{series.name:8} {'with LightGBM':14} {wape:7.4f} " + " ".join(f"{v:7.3f}" for v in row))
             step = max(len(test.origins) // COVERAGE_ORIGINS, 1)
             covered = coverage(series, history, list(test.origins[::step]))
             report("  " + "  ".join(f"{name} {value:.3f}" for name, value in covered.items()))
