@@ -19,7 +19,7 @@ LEAD_EDGES = (1, 4, 15)
 """First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
 _LEADS_MOST = 28
 _DAYS_LEAST = 10  # residual days below which a spread is not believed
-_HALF_LIFE_DAYS = 28.0  # of an origin: four weeks earlier less was known, and errors were larger
+_ORIGINS_LEAST = 4
 _YOUNG_DAYS = (
     56.0  # an error has a part that fell since: with two months known its variance is half rhythm not yet seen
 )
@@ -54,10 +54,9 @@ class Strays:
 
 @dataclass(frozen=True, slots=True)
 class _Residuals:
-    """Of one type: (N,) lead, weight, log error of the day, its chance variance; sums over intervals; contacts."""
+    """Of one type: (N,) lead, log error of the day, its chance variance; sums over intervals; contacts."""
 
     lead: IntArray
-    weight: FloatArray
     log_error: FloatArray
     chance: FloatArray
     spread: float
@@ -86,16 +85,17 @@ def measure(baselines: Sequence[Baseline]) -> Strays:
 
 
 def _residuals(baseline: Baseline) -> _Residuals:
-    tested = baseline.tested
-    latest = tested.origins.max(initial=0)
-    weight = 0.5 ** ((latest - tested.origins) / _HALF_LIFE_DAYS)
-    young = (1 + _YOUNG_DAYS / len(baseline.days.counts)) / (1 + _YOUNG_DAYS / np.maximum(tested.origins, 1))
-    return _compare(baseline.past_forecasts(), tested.came, tested.leads, weight, np.sqrt(young))
+    """Return the errors of forecasts made when at least half of today's history was known, as they would be today."""
+    tested, days = baseline.tested, len(baseline.days.counts)
+    grown = tested.origins >= days / 2
+    if np.unique(tested.origins[grown]).size < _ORIGINS_LEAST:
+        grown = np.ones(len(tested.origins), dtype=np.bool_)
+    young = (1 + _YOUNG_DAYS / days) / (1 + _YOUNG_DAYS / np.maximum(tested.origins[grown], 1))
+    forecast = baseline.past_forecasts()[grown]
+    return _compare(forecast, tested.came[grown], tested.leads[grown], np.sqrt(young))
 
 
-def _compare(
-    forecast: FloatArray, actual: FloatArray, lead: IntArray, weight: FloatArray, shrink: FloatArray
-) -> _Residuals:
+def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray, shrink: FloatArray) -> _Residuals:
     known = np.isfinite(actual) & (forecast > 0)
     expected, found = np.where(known, forecast, 0.0), np.where(known, actual, 0.0)
     total = expected.sum(axis=1)
@@ -107,7 +107,6 @@ def _compare(
     within = _variance_of_day_mean(expected.sum(axis=0), spread, correlation)
     return _Residuals(
         lead[scored],
-        weight[scored],
         log_error * shrink[scored],
         1 / (total + 0.5),
         spread,
@@ -156,9 +155,6 @@ def _day_variance(residuals: _Residuals) -> FloatArray:
 
 
 def _central_variance(residuals: _Residuals, days: BoolArray) -> float:
-    errors, weight = np.abs(residuals.log_error[days]), residuals.weight[days]
-    order = np.argsort(errors, kind="stable")
-    reached = np.cumsum(weight[order]) - weight[order] / 2
-    central = float(np.interp(_CENTRAL_SHARE * weight.sum(), reached, errors[order]))
-    chance = float(np.average(residuals.chance[days], weights=weight))
+    central = float(np.quantile(np.abs(residuals.log_error[days]), _CENTRAL_SHARE))
+    chance = float(residuals.chance[days].mean())
     return max((central / _CENTRAL_SCORE) ** 2 - chance - residuals.within_day, 0.0)
