@@ -101,11 +101,12 @@ def test_nightly_publishes_and_tells_a_repetition(call, kiosk):
     assert "published already by run" in out
 
 
-def test_nightly_plans_from_a_date_and_can_stop_or_stay_dry(call, kiosk):
-    config = ("nightly", "--config", kiosk / "site.toml")
+def test_nightly_plans_from_a_date_and_can_stop_or_stay_dry(call, make_site):
+    folder = make_site(site=SITE.replace("roster_rounds = 1", "roster_rounds = 3")).folder
+    config = ("nightly", "--config", folder / "site.toml")
 
     status, out, _ = call(*config, "--dry-run", "--date", "2026-11-12")
-    assert (status, "2026-11-12" in out, (kiosk / "out").exists()) == (Exit.DONE, True, False)
+    assert (status, "2026-11-12" in out, (folder / "out").exists()) == (Exit.DONE, True, False)
     status, out, _ = call(*config, "--until", "check")
     assert (status, "nothing was published" in out) == (Exit.DONE, True)
 

@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 from filelock import FileLock
 
+from forecasting import METHODS
 from scenarios import PlanningError
 from scheduler.exits import Exit
 from scheduler.nightly import LockedError, exit_of, run_night
@@ -49,7 +50,7 @@ def test_the_manifest_tells_where_the_roster_comes_from(site):
     assert manifest["versions"]["ortools"]
     assert manifest["parameters"]["proof_days"] == 60
     assert set(manifest["timings_s"]) >= {"ingest", "check", "forecast", "plan", "export"}
-    assert {row["method"] for row in manifest["forecast_errors"]} == {"springtide", "weekly_naive", "mean_of_8"}
+    assert {row["method"] for row in manifest["forecast_errors"]} == set(METHODS)
     assert run.manifest == manifest
     assert run.exit_status == 0
 
