@@ -46,7 +46,7 @@ class _Prior:
 
 
 # Phases: any height, and curves free to fall by e-fold within a decade of hours; events of one phase name differ less.
-# Aftermath: near ordinary unless seen otherwise. [assumed; a factor of two either way measures alike]
+# Aftermath: near ordinary unless seen otherwise. [assumed]
 _POOLED = {False: _Prior(2.0, 0.7, 0.7), True: _Prior(0.15, 0.1, 1e-3)}
 _OWN = {False: _Prior(0.5, 0.25, 0.3), True: _Prior(0.1, 0.05, 1e-3)}
 

@@ -18,7 +18,7 @@ from scenarios.checks import BoolArray, FloatArray, IntArray
 
 _MEMORY_DAYS = 364  # older ordinary days weigh under 2 %
 _PROFILE_HALF_LIFE_DAYS = 56.0  # eight weeks, as for ordinary days
-_LEVEL_HALF_LIFE_DAYS = 7.0  # the last week; 4 to 14 days measure alike
+_LEVEL_HALF_LIFE_DAYS = 7.0  # the last week
 _TRUSTED_DAYS = 56  # a factor against fewer ordinary days than eight weeks counts less
 _LEAST_DAYS = 7  # against less than a week nothing is learnt
 _KNOWN_LEAST = 0.5  # a special day of which less than half is known teaches nothing
