@@ -32,7 +32,14 @@ from scheduler.commands.parameters import (
     PlotChoice,
     ScenarioChoice,
 )
-from scheduler.commands.sections import edits_section, errors_sections, show_section, weights_section, write_sections
+from scheduler.commands.sections import (
+    edits_section,
+    errors_sections,
+    mean_weights,
+    show_section,
+    weights_section,
+    write_sections,
+)
 from scheduler.commands.show import show_errors
 from scheduler.commands.show_history import show_findings
 from scheduler.commands.show_work import show_tenure, show_work, work_rows
@@ -76,14 +83,14 @@ def run(options: ForecastOptions) -> Exit:
     if options.boosted:
         _tell_boosted(lesson)
     days = days_section(forecast, bands, history, scenario)
-    weights = weights_section(model_weights(lesson))
+    weights = model_weights(lesson)
     log = edits_section(edits, scenario.horizon.zone)
     show_section(days)
     if aimed is not None:
         show_outlook(*aimed, forecast)
     show_errors([] if compared is None else compared.table.to_dict("records"))
-    for section in (weights, log):
-        show_section(section)
+    show_section(weights_section(mean_weights(weights)))
+    show_section(log)
     show_work(work)
     if options.tenure is not None:
         show_tenure(options.tenure)
@@ -91,7 +98,7 @@ def run(options: ForecastOptions) -> Exit:
     if options.plots is not None:
         pictures = demand_charts(forecast, bands, history, scenario)
         errors = () if compared is None else errors_sections(compared.table)
-        sections = [*pictures, days, *errors, weights, log]
+        sections = [*pictures, days, *errors, weights_section(weights), log]
         write_sections(say("forecast.page", scenario=scenario.name), sections, options.plots, name="forecast")
     return Exit.DONE
 

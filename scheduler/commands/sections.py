@@ -91,11 +91,21 @@ def weights_section(weights: Sequence[ModelWeight]) -> Section:
     by_place: dict[tuple[str, str], dict[str, float]] = {}
     for row in weights:
         by_place.setdefault((row.contact_type, row.lead), {})[row.model] = row.weight
+    names = tuple(say(f"model.{model}") for model in models)
     lines = tuple(
         (kind, say(f"scope.{lead}"), *(percent(found.get(model, 0.0)) for model in models))
         for (kind, lead), found in by_place.items()
     )
-    return Section(say("accuracy.weights"), (say("contact_type"), say("accuracy.lead"), *models), lines)
+    return Section(say("accuracy.weights"), (say("contact_type"), say("accuracy.lead"), *names), lines)
+
+
+def mean_weights(weights: Sequence[ModelWeight]) -> tuple[ModelWeight, ...]:
+    """Return the weights of all contact types as one, their mean: what a terminal has room for."""
+    types = len({row.contact_type for row in weights})
+    total: dict[tuple[str, str], float] = {}
+    for row in weights:
+        total[row.lead, row.model] = total.get((row.lead, row.model), 0.0) + row.weight / types
+    return tuple(ModelWeight(say("all_types"), lead, model, weight) for (lead, model), weight in total.items())
 
 
 def edits_section(log: Sequence[Entry], zone: str) -> Section:

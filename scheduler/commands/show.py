@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from forecasting import TOTAL
 from scenarios import Horizon, Plan, Scenario
 from scenarios.text import current_language, text
 from scheduler.commands.console import print_table, say, tell
@@ -24,8 +25,8 @@ _SENTENCES_MAX = 20
 
 
 def show_errors(rows: Iterable[Mapping[Any, Any]]) -> None:
-    """Print the errors of the forecast beside its rivals', a row per scope and contact type."""
-    section = errors_section(rows)
+    """Print the errors of the forecast beside its rivals': a row per type, and for all types one per scope."""
+    section = errors_section(row for row in rows if row.get("contact_type", TOTAL) == TOTAL or row["scope"] == "all")
     if not section.rows:
         tell("no_backtest")
         return
