@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from forecasting import METHODS, ModelWeight
-from scheduler.commands.sections import weights_section
+from scheduler.commands.sections import mean_weights, weights_section
 from scheduler.exits import Exit
 from scheduler.nightly import load_site
 from scheduler.store import open_store
@@ -117,14 +117,15 @@ def test_the_page_of_a_forecast_shows_history_band_and_errors(forecast, kiosk):
 
 
 def test_weights_of_models_are_told_by_type_and_lead():
-    rows = [ModelWeight("phone", lead, model, share) for lead in ("d1", "d2_7")
-            for model, share in (("two levels", 0.7), ("trimmed mean", 0.3))]  # fmt: skip
-    section = weights_section(rows)
+    rows = [ModelWeight(kind, lead, model, share) for kind in ("phone", "chat") for lead in ("d1", "d2_3")
+            for model, share in (("two_level", 0.7), ("recent", 0.3))]  # fmt: skip
+    section, brief = weights_section(rows), weights_section(mean_weights(rows))
 
-    assert section.header[2:] == ("two levels", "trimmed mean")
-    assert section.rows == (
-        ("phone", "1 day ahead", "70.0 %", "30.0 %"), ("phone", "2-7 days ahead", "70.0 %", "30.0 %"),
+    assert section.header[2:] == ("level x shape", "recent weeks")
+    assert section.rows[:2] == (
+        ("phone", "1 day ahead", "70.0 %", "30.0 %"), ("phone", "2-3 days ahead", "70.0 %", "30.0 %"),
     )  # fmt: skip
+    assert [row[1:] for row in brief.rows] == [row[1:] for row in section.rows[:2]]
 
 
 def test_a_backtest_needs_no_scenario_and_prints_every_method(call, kiosk, history):
