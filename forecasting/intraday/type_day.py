@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from forecasting.intraday.day_law import DayLaw, Evidence, Shift, shift
-from forecasting.intraday.gain import Gain, by_hour, learn_gain
+from forecasting.intraday.gain import Gain, by_hour, learn_gain, taken
 from forecasting.intraday.lessons import width_of
 from forecasting.intraday.outcome import TypeUpdate, UpdateReason
 from forecasting.intraday.past_days import PastDays
@@ -60,10 +60,10 @@ class TypeDay:
             return self._unchanged(UpdateReason.TOO_FEW_DAYS)
         promotion, share = self._promotion(heard, gain.law)
         told = shift(gain.law.covariance, evidence, promotion)
-        taken = gain.gain + (1 - gain.gain) * share
-        if taken == 0:
+        share_taken = gain.gain + (1 - gain.gain) * share
+        if share_taken == 0:
             return self._unchanged(UpdateReason.DOES_NOT_PAY, gain)
-        return self._changed(told, replace(gain, gain=taken), evidence)
+        return self._changed(told, replace(gain, gain=share_taken), evidence)
 
     def _evidence(self) -> tuple[Evidence, BoolArray]:
         """Return the day by hour, and (I,) which of its intervals are known and believed."""
@@ -108,7 +108,10 @@ class TypeDay:
         usual = _UNUSUAL_SCALES * float(np.sqrt(spread + np.log1p(self._day_cv**2)))
         unusual = abs(float(evidence.came.sum()) / total - 1) > usual
         update = self._update(UpdateReason.UPDATED, factors, gain, unusual=unusual)
-        return Told(update, factors, gain.left(told.prior, told.explained))
+        # Past days measured the spread of ordinary days: what a promotion adds is left as its plan says.
+        ordinary = shift(gain.law.covariance, evidence)
+        added = told.prior - ordinary.prior - taken(gain.gain) * (told.explained - ordinary.explained)
+        return Told(update, factors, gain.left(ordinary.prior, ordinary.explained) + max(added, 0.0))
 
     def _unchanged(self, reason: UpdateReason, gain: Gain | None = None) -> Told:
         factors = np.ones(len(self._said) - self._number_known)

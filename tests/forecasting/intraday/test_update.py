@@ -201,6 +201,20 @@ def test_a_phase_that_has_begun_is_corrected_and_one_to_come_is_not(make_history
     assert abs(coming - 1) < 0.08
 
 
+@pytest.mark.parametrize("seed", [0, 9, 11])
+def test_on_a_promotion_of_a_series_that_strays_by_chance_alone_the_rest_strays_no_more_than_planned(
+    make_history, make_scenario, make_event, seed
+):
+    rows = make_history(days=85, seed=seed, per_day=60.0)
+    event = make_event("2026-05-25 10:00", 12, uplift=3.0, uplift_cv=0.1)
+    scenario = make_scenario(FIRST, 1, promo=(event,))
+    forecast = make_forecast(rows, scenario)
+
+    done = update_forecast(forecast, on_day(rows, forecast, 1.0, "13:00"), scenario)
+
+    assert done.after.uncertainty.day_cv[0] < 0.3
+
+
 def test_a_phase_told_as_past_and_as_planned_counts_once(make_history, make_scenario, make_event):
     rows = make_history(days=85, seed=8, per_day=6000.0)
     event = make_event("2026-05-25 10:00", 12, uplift=3.0, uplift_cv=0.3)
