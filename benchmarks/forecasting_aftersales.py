@@ -155,11 +155,12 @@ class AftersalesPart:
         noise = {key: float(np.exp(rng.normal(0.0, PLAN_ERROR))) for key in centre.event_orders}
         days = centre.days()
         said: dict[str, list[FloatArray]] = {}
-        models = Models()  # what is said of a past serves every day after it
+        models, boosted = Models(), Models(boosted=True)  # what is said of a past serves every day after it
         for day in days.tolist():
             ways = {
                 "from_orders": forecast(centre, day, None, models),
                 "from_orders_plan": forecast(centre, day, noise, models),
+                "from_orders_gbm": forecast(centre, day, None, boosted),
             }
             for way, counts in (ways | rivals(centre, day)).items():
                 said.setdefault(way, []).append(counts)
@@ -189,10 +190,11 @@ def _scores(told: FloatArray, came: FloatArray, eventful: BoolArray) -> tuple[fl
 
 
 def _named(name: str, way: str, scores: tuple[float, ...]) -> dict[str, float]:
-    """Return the figures of a method; ours are called as the goals are, with ``_plan`` at the end."""
+    """Return the figures of a method; ours are called as the goals are, with ``_plan`` or ``_gbm`` at the end."""
     measures = ("wape", "event_wape", "other_wape", "daily_wape", "event_bias", "other_bias")
-    if way == "from_orders_plan":
-        return {f"sim_aftersales_{measure}_plan": score for measure, score in zip(measures, scores, strict=True)}
+    if way in {"from_orders_plan", "from_orders_gbm"}:
+        ending = way.removeprefix("from_orders")
+        return {f"sim_aftersales_{measure}{ending}": score for measure, score in zip(measures, scores, strict=True)}
     return {f"{name}_{measure}": score for measure, score in zip(measures, scores, strict=True)}
 
 

@@ -157,10 +157,12 @@ class Forecasts:
     paths: np.ndarray
 
 
-def ours(shop: Shop, days: Sequence[date], events: tuple[PromoEvent, ...], *, knowing: bool = True) -> Forecasts:
+def ours(
+    shop: Shop, days: Sequence[date], events: tuple[PromoEvent, ...], *, knowing: bool = True, boosted: bool = False
+) -> Forecasts:
     """Return each day's forecast; not ``knowing``, past phases are masked and coming ones unknown."""
     expected, paths = [], []
-    models = Models()  # what is said of a past serves every day after it
+    models = Models(boosted=boosted)  # what is said of a past serves every day after it
     for day in days:
         first = day - timedelta(days=LEAD_DAYS)
         past, coming = split(events, first)
@@ -247,6 +249,7 @@ class EventsPart:
             "masked_baseline": ours(shop, days, shop.events, knowing=False).expected,
             "springtide": plain.expected,
             "springtide + plan": plan.expected,
+            "with LightGBM": ours(shop, days, shop.events, boosted=True).expected,
         }
         report(f"{'method':20}" + "".join(f"{column:>14}" for column in COLUMNS))
         table = {name: scores(shop, days, said) for name, said in methods.items()}
@@ -260,6 +263,8 @@ class EventsPart:
         return {
             "sim_presale_event_wape": mine["event"],
             "sim_first2h_wape": mine["first2h"],
+            "sim_presale_event_wape_gbm": table["with LightGBM"]["event"],
+            "sim_first2h_wape_gbm": table["with LightGBM"]["first2h"],
             "sim_presale_event_wape_plan": planned["event"],
             "sim_first2h_wape_plan": planned["first2h"],
             "sim_presale_seconds_per_forecast": seconds,

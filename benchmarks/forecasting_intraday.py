@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.forecasting_baseline import ALL, INTERVAL_MIN, Series, read, scenario_of
-from forecasting import count_paths, make_forecast, update_forecast
+from forecasting import Models, count_paths, make_forecast, update_forecast
 from forecasting.events.timeline import timeline, touched
 from forecasting.history.series import grid_of
 from forecasting.intraday import PastDays
@@ -117,12 +117,12 @@ class Tally:
         return float(np.concatenate(self.inside[block]).mean())
 
 
-def lessons_of(bed: Bed) -> PastDays:
+def lessons_of(bed: Bed, models: Models) -> PastDays:
     """Return all past days of a series; each is forecast from the days before it, so any first part is a lesson."""
     grid = grid_of(check_history(bed.history), zone=bed.series.zone, interval_min=INTERVAL_MIN)
     hidden = touched(timeline(bed.promotions), grid.starts_us(), INTERVAL_MIN * US_PER_MIN)
     since = (bed.first - timedelta(days=150)).toordinal()
-    return past_days(grid.masked(hidden), 0, lead=1, width=SLOTS, since=since)
+    return past_days(grid.masked(hidden), 0, lead=1, width=SLOTS, since=since, models=models)
 
 
 def actual_of(scenario: Scenario, day_rows: pd.DataFrame) -> np.ndarray:
@@ -150,10 +150,11 @@ def planned_on(bed: Bed, scenario: Scenario) -> Scenario:
     return replace(scenario, promo=coming)
 
 
-def measure(bed: Bed) -> dict[float, Tally]:
+def measure(bed: Bed, *, boosted: bool = False) -> dict[float, Tally]:
     """Return the errors by share of the day known."""
     tallies = {share: Tally() for share in SHARES}
-    past = lessons_of(bed)
+    models = Models(boosted=boosted)  # what is said of a past serves every day after it
+    past = lessons_of(bed, models)
     dates = bed.history["interval_start"].dt.date.to_numpy()
     asked = [day for day in sorted(set(dates)) if day >= bed.first and bed.series.opening.on(day) is not None]
     step = -(-len(asked) // DAYS_MOST)
@@ -164,7 +165,7 @@ def measure(bed: Bed) -> dict[float, Tally]:
         is_open = np.flatnonzero(scenario.horizon.open_intervals()[: len(actual)])
         if np.isfinite(actual[is_open]).mean() < KNOWN_LEAST:
             continue
-        before = make_forecast(bed.history[dates < day], scenario, past_promotions=begun)
+        before = make_forecast(bed.history[dates < day], scenario, past_promotions=begun, models=models)
         recent = bed.history[(dates > day - timedelta(days=14)) & (dates <= day)]
         for share, tally in tallies.items():
             now = int(is_open[round(share * len(is_open))])
@@ -210,6 +211,9 @@ class IntradayPart:
                 if share == SHARES[1]:
                     figures |= {f"intraday_{way}_{name}": tally.gain(way) for way in ("scale", "last")}
                     figures |= {f"intraday_cov80_{name}_{block}": band for block, band in bands.items()}
+            if bed.series.name == "bank":
+                figures["intraday_gain_bank_gbm"] = measure(bed, boosted=True)[SHARES[1]].gain("springtide")
+                report(f"{'bank, LightGBM':14} {SHARES[1]:4.0%} {figures['intraday_gain_bank_gbm']:27.3f}")
         return figures | {"intraday_worst": min(gains)}
 
 

@@ -44,7 +44,9 @@ class PastDays:
         return PastDays(self.days[kept], self.expected[kept], self.came[kept])
 
 
-def past_days(ordinary: HistoryGrid, column: int, *, lead: int, width: int, since: int | None = None) -> PastDays:
+def past_days(
+    ordinary: HistoryGrid, column: int, *, lead: int, width: int, since: int | None = None, models: Models | None = None
+) -> PastDays:
     """Return the past days of one type, each forecast from days before it.
 
     Parameters
@@ -59,9 +61,11 @@ def past_days(ordinary: HistoryGrid, column: int, *, lead: int, width: int, sinc
         W: intervals of a service day counted from midnight; more than a date has when it closes after midnight.
     since
         Ordinal of the first date that is wanted; ``None``: the last ``_DAYS_MOST`` days.
+    models
+        Of ordinary days; ``None``: the small ones.
     """
     counts = ordinary.counts[:, :, column]
-    history, models = Days.of(counts, ordinary.weekdays(), ordinary.first_date), Models()
+    history, used = Days.of(counts, ordinary.weekdays(), ordinary.first_date), models or Models()
     dates, slots = counts.shape
     first_day = ordinary.first_date.toordinal()
     whole = np.vstack([counts, np.full((1, slots), np.nan)])
@@ -75,7 +79,7 @@ def past_days(ordinary: HistoryGrid, column: int, *, lead: int, width: int, sinc
         if not len(target) or not np.isfinite(counts[:origin]).any():
             continue
         leads = np.append(target, target[-1] + 1) - origin + 1
-        ahead = fit_baseline(history.until(origin), models).ahead(leads)
+        ahead = fit_baseline(history.until(origin), used).ahead(leads)
         said = np.hstack([ahead[:-1], ahead[1:]])[:, :width]
         found = np.hstack([whole[target], whole[target + 1]])[:, :width]
         known = np.isfinite(found) & (said > 0)
