@@ -121,7 +121,7 @@ def test_weights_of_models_are_told_by_type_and_lead():
             for model, share in (("two_level", 0.7), ("recent", 0.3))]  # fmt: skip
     section, brief = weights_section(rows), weights_section(mean_weights(rows))
 
-    assert section.header[2:] == ("level x shape", "recent weeks")
+    assert section.header[2:] == ("level x weekday x hours", "recent weeks")
     assert section.rows[:2] == (
         ("phone", "1 day ahead", "70.0 %", "30.0 %"), ("phone", "2-3 days ahead", "70.0 %", "30.0 %"),
     )  # fmt: skip
