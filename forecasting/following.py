@@ -71,7 +71,7 @@ def wave_of(
     """
     first = contacts.day_of(orders.grid.first_date)
     counts = contacts.counts[first:, :, contacts.contact_types.index(contact_type)]
-    return fit_wave(by_day[: len(counts)], counts, contacts.weekdays()[first:], cause)
+    return fit_wave(by_day[: len(counts)], counts, orders.lesson.festivals.weekdays(len(counts)), cause)
 
 
 def contacts_ahead(
@@ -81,7 +81,7 @@ def contacts_ahead(
     wave = wave_of(orders, by_day, contacts, contact_type, cause)
     first = contacts.day_of(orders.grid.first_date)
     ahead = contacts.dates - first
-    return wave.ahead(by_day[ahead:], contacts.weekdays(first + len(by_day))[contacts.dates :])
+    return wave.ahead(by_day[ahead:], orders.lesson.festivals.weekdays(len(by_day))[ahead:])
 
 
 def scaled_orders(lesson: Lesson, days_ahead: int, per_day: float) -> OrdinaryOrders:

@@ -254,7 +254,7 @@ def _uncertainty(
 def _event_cv(lesson: Lesson, horizon: Horizon, coming: Sequence[Stretch]) -> FloatArray:
     """Return (T,) how far the phases that run in an interval may be off: the widest of them, mean over the types."""
     volume = np.nansum(lesson.ordinary.counts, axis=(0, 1))
-    start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
+    start_us = _starts_us(horizon)
     widest = np.zeros(horizon.intervals)
     for stretch in coming:
         near = reach(stretch, start_us, horizon.interval_us)

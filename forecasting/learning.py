@@ -124,6 +124,8 @@ def learn(
             stretches = measured
             festivals, days = _ordinary_days(grid, stretches, calendar)
             usual = [fit_two_level(one).inside() for one in days]
+        else:
+            after_h = AFTERMATH_H  # with so long an aftermath no ordinary day would be left
     past = [learn_curves(sightings(stretches, start_us, interval_us, grid.counts[:, :, k], usual[k])) for k in types]
     baselines = tuple(fit_baseline(one, models) for one in days)
     return Lesson(festivals.ordinary(), baselines, tuple(past), festivals, after_h, weekly)

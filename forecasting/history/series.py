@@ -13,7 +13,7 @@ import pandas as pd
 
 from scenarios import Opening, PlanningError, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scenarios.horizon import MIN_PER_DAY, US_PER_MIN, zone_of
+from scenarios.horizon import INTERVALS_ALLOWED_MIN, MIN_PER_DAY, US_PER_MIN, zone_of
 
 _GAPS_TELLING = 0.2  # a fifth of a day's intervals missing is no lost row or two
 _QUIET_MOST = 5.0  # where five contacts are usual, one interval in 150 has none by chance
@@ -139,6 +139,9 @@ def grid_of(checked: pd.DataFrame, *, zone: str, interval_min: int, column: str 
 
     ``column`` is what is counted; of two columns the grids have the same dates and types.
     """
+    if MIN_PER_DAY % interval_min:
+        allowed = ", ".join(map(str, INTERVALS_ALLOWED_MIN))
+        raise PlanningError("not_one_of", thing="History", field="interval_min", value=interval_min, known=allowed)
     grain = grain_min(checked)
     local = pd.DatetimeIndex(checked["interval_start"]).tz_convert(zone_of(zone))
     start_us = utc_us(local)

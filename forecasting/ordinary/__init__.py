@@ -1,1 +1,1 @@
-"""Days without promotions: level, weekday, shape of the day, and what recent days carry on."""
+"""Days without promotions: several small models, weighted by lead as they did on the series' own past."""

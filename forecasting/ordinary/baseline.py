@@ -82,7 +82,7 @@ class Baseline:
         }
 
     def past_forecasts(self) -> FloatArray:
-        """Return (N, S) what these weights would have made of what was said in ``tested``, the shape not corrected."""
+        """Return (N, S) what today's weights make of what was said in ``tested``, the shape not corrected."""
         return self.mixed(self.tested.said, self.tested.leads)
 
 

@@ -23,6 +23,7 @@ _APART_DAYS = 5  # no divisor of a week: every weekday is met at every lead
 _ORIGINS_MOST = 16
 _SEARCHED_EVERY_DAYS = 28  # parameters of the day processes are searched for so often,
 _SETTLED_DAYS = 112  # and half as often from here on: they hardly change any more
+_SPOKEN_LEAST = 0.5
 _EQUAL_ORIGINS = 0.05  # the pull towards equal weights, in origins' worth of errors
 
 
@@ -107,7 +108,7 @@ def record(days: Days, models: Models) -> Record:
 
 
 def _said_at(past: Days, weekdays: IntArray, models: Models) -> FloatArray:
-    """Return (M, L, S) what is said at the end of ``past``, from memory where as much has been said before."""
+    """Return (M, L, S) what is said at the end of ``past``, as it was said before where as much was."""
     key = _digest(past)
     if key not in models.said or models.said[key].shape[1] < len(weekdays):
         leads = np.arange(1, len(weekdays) + 1)
@@ -119,21 +120,26 @@ def weights_by_lead(tested: Record) -> FloatArray:
     """Return (len(LEAD_EDGES), M) weights of the models by stretch of leads, each row adding up to 1.
 
     Non-negative least squares of what came on what was said, in units of chance (roots of the forecast), drawn towards
-    equal weights: few origins do not choose between models that say nearly the same.
+    equal weights: few origins do not choose between models that say nearly the same. A model that spoke on less than
+    half of the days that are compared gets no weight yet.
     """
     weights = np.full((len(LEAD_EDGES), len(MODELS)), 1 / len(MODELS))
     stretch = np.searchsorted(LEAD_EDGES, tested.leads, side="right") - 1
     for row in range(len(LEAD_EDGES)):
-        mine = stretch == row
+        mine = (stretch == row) & np.isfinite(tested.came).any(axis=1)
+        if not mine.any():
+            continue
         said, came = tested.said[:, mine], tested.came[mine]
-        speaks = np.isfinite(said).any(axis=(1, 2))
+        speaks = np.isfinite(said).any(axis=2).mean(axis=1) >= _SPOKEN_LEAST
+        if not speaks.any():
+            continue
         known = np.isfinite(came) & np.isfinite(said[speaks]).all(axis=0)
-        if not (speaks.any() and known.any()):
+        if not known.any():
             continue
         unit = np.sqrt(np.maximum(said[speaks].mean(axis=0)[known], 1.0))
         design, target = said[speaks][:, known] / unit, came[known] / unit
         weights[row] = 0.0
-        weights[row, speaks] = _least_squares(design, target, len(np.unique(tested.origins[mine])))
+        weights[row, speaks] = _least_squares(design, target, len(np.unique(tested.origins[mine][known.any(axis=1)])))
     return weights
 
 

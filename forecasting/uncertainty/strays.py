@@ -13,11 +13,11 @@ from scipy.linalg import toeplitz
 from scipy.optimize import isotonic_regression
 
 from forecasting.ordinary.baseline import Baseline
+from forecasting.ordinary.rolling import LEADS_MOST
 from scenarios.checks import BoolArray, FloatArray, IntArray
 
 LEAD_EDGES = (1, 4, 15)
 """First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
-_LEADS_MOST = 28
 _DAYS_LEAST = 10  # residual days below which a spread is not believed
 _ORIGINS_LEAST = 4  # with fewer such origins all are taken
 _YOUNG_DAYS = 56.0  # with two months known, half of an error's variance is rhythm not yet seen [assumed]
@@ -70,13 +70,13 @@ def measure(baselines: Sequence[Baseline]) -> Strays:
     errors do not go together make their sum look a little too uncertain.
     """
     kinds = [_residuals(baseline) for baseline in baselines]
-    told = [residuals for residuals in kinds if len(residuals.lead) >= _DAYS_LEAST]
+    told = [residuals for residuals in kinds if len(residuals.lead) >= _DAYS_LEAST and residuals.volume > 0]
     if not told:
         return Strays(None, 0.0, 0.0)
     weights = np.array([residuals.volume for residuals in told])
     weights = weights / weights.sum()
     days = np.array([_day_variance(residuals) for residuals in told])
-    rising = isotonic_regression(weights @ days, weights=np.diff((*LEAD_EDGES, _LEADS_MOST + 1))).x
+    rising = isotonic_regression(weights @ days, weights=np.diff((*LEAD_EDGES, LEADS_MOST + 1))).x
     spread = float(weights @ [residuals.spread for residuals in told])
     correlation = float(weights @ [residuals.spread * residuals.correlation for residuals in told])
     return Strays(tuple(map(float, rising)), spread, correlation / spread if spread > 0 else 0.0)

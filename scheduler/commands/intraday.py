@@ -135,7 +135,7 @@ def _hours(update: IntradayUpdate) -> Iterator[tuple[int, int]]:
     first = update.now
     while first < end:
         minute = horizon.instant(first * horizon.interval_us).minute
-        last = min(first + (60 - minute) // horizon.interval_min, end)
+        last = min(first + max(1, (60 - minute) // horizon.interval_min), end)
         yield first, last
         first = last
 

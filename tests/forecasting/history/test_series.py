@@ -156,3 +156,8 @@ def test_wall_cells_agree_with_the_clock(minutes, zone):
     day, slot = wall_cells(start_us, zone, 30)
 
     assert (day[0], slot[0]) == (wall.date().toordinal(), (wall.hour * 60 + wall.minute) // 30)
+
+
+def test_a_grid_that_does_not_divide_the_day_is_refused(make_history):
+    with pytest.raises(PlanningError, match="interval_min is 25"):
+        regularise(make_history(days=3, minutes=5), zone="Asia/Shanghai", interval_min=25)

@@ -249,3 +249,12 @@ def test_small_series_are_not_forecast_too_low(per_day):
     totals = [fit_baseline(Days.of(rng.poisson(truth).astype(float), weekdays)).ahead(LEADS).sum() for _ in range(40)]
 
     assert np.mean(totals) / truth[:28].sum() == pytest.approx(1.0, abs=0.051)
+
+
+def test_a_year_that_has_just_begun_to_speak_does_not_silence_the_weeks_before():
+    rng = np.random.default_rng(12)
+    counts = 100 * rng.gamma(50.0, 1 / 50, (404, 1)) * WEEK[np.arange(404) % 7, None] / 100 * SHAPE
+
+    before, after = (fit_baseline(Days.of(counts[:days], np.arange(days) % 7)).weights for days in (398, 404))
+
+    assert after == pytest.approx(before, abs=0.15)

@@ -70,6 +70,12 @@ def test_zeros_have_no_strays():
     assert strays_of(np.zeros((100, SLOTS, 1))) == Strays(None, 0.0, 0.0)
 
 
+def test_a_series_that_fell_silent_has_no_strays():
+    silent = np.concatenate([drawn(40, 0.1, 0.0, 0.0), np.zeros((160, SLOTS, 1))])
+
+    assert strays_of(silent) == Strays(None, 0.0, 0.0)
+
+
 def test_types_count_by_their_volume():
     big, small = drawn(120, 0.05, 0.0, 0.0, 2000.0), drawn(120, 0.5, 0.0, 0.0, 2.0, seed=9)
 
