@@ -18,6 +18,7 @@ from forecasting.history.series import HistoryGrid
 from forecasting.ordinary.baseline import Baseline, fit_baseline
 from forecasting.ordinary.days import Days
 from forecasting.ordinary.rolling import Models
+from forecasting.ordinary.threads import one_thread
 from forecasting.ordinary.two_level import fit_two_level
 from scenarios import US_PER_MIN, PlanningError, PromoEvent
 from scenarios.checks import FloatArray, IntArray
@@ -106,6 +107,13 @@ def learn(
     PlanningError
         When a type has no interval outside promotions and their aftermath.
     """
+    with one_thread():
+        return _learn(grid, promotions, calendar, models)
+
+
+def _learn(
+    grid: HistoryGrid, promotions: Sequence[PromoEvent], calendar: DayCalendar | None, models: Models | None
+) -> Lesson:
     last_date = grid.first_date + timedelta(days=grid.dates - 1)
     weekly = weekly_slots(promotions, zone=grid.zone, last_date=last_date)
     events = without_slots(promotions, weekly, zone=grid.zone, last_date=last_date)

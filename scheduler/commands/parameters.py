@@ -13,7 +13,9 @@ import pandas as pd
 import typer
 
 from forecasting import DayCalendar, Edit, calendar_of_zone, load_calendar
-from scenarios import PromoEvent, Scenario, UsageError, load_promotions, load_scenario
+from forecasting.calendars.promotions import promo_calendar, promo_events
+from scenarios import PromoEvent, Scenario, UsageError, load_scenario
+from scenarios.horizon import zone_of
 from scheduler.exchange import parse_edit, read_edits, read_history
 from scheduler.exits import Exit
 
@@ -97,8 +99,11 @@ class HistoryChoice:
         """Return history and past promotions, whose clocks hang in ``zone``."""
         if self.history is None:
             raise UsageError("option_needed", option="--history")
-        past = () if self.promotions is None else load_promotions(self.promotions, zone)
-        return self.read(self.history), past
+        history = self.read(self.history)
+        if self.promotions is None:
+            return history, ()
+        last = history["interval_start"].max().tz_convert(zone_of(zone)).date()
+        return history, promo_events(promo_calendar(zone, self.promotions, until=last))
 
     def read(self, path: Path) -> pd.DataFrame:
         """Return the table at ``path``, its columns and types named as the options say."""

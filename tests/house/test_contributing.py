@@ -128,5 +128,7 @@ def test_a_forecaster_of_your_own_makes_the_demand_that_everything_else_takes(pl
 def test_a_forecaster_is_called_as_the_projects_own_is():
     own, protocol = inspect.signature(make_forecast), inspect.signature(Forecaster.__call__)
 
-    assert list(protocol.parameters.values())[1:] == list(own.parameters.values())
+    asked = list(protocol.parameters.values())[1:]
+    assert asked == [own.parameters[one.name] for one in asked]
+    assert all(one.default is None for name, one in own.parameters.items() if name not in protocol.parameters)
     assert own.return_annotation == protocol.return_annotation

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import Span, backtest, make_forecast, regularise
+from forecasting import Models, Span, backtest, make_forecast, regularise
 from forecasting.events.timeline import touched
 from forecasting.history.series import HistoryGrid
 from forecasting.learning import learn
@@ -30,10 +30,10 @@ def scored(world, events=None):
     start_us = grid.starts_us()
     known = world.events if events is None else events
     rows = np.array([grid.day_of(day) for day in DAYS])
-    said = []
+    said, models = [], Models()  # what is said of a past serves every day after it
     for row in rows:
         past = HistoryGrid(grid.zone, 30, grid.first_date, grid.contact_types, grid.counts[: row - LEAD + 1])
-        lesson = learn(past, known)
+        lesson = learn(past, known, models=models)
         said.append(lesson.expected(0, np.array([LEAD]), start_us[row : row + 1], lesson.coming(known))[0])
     phases = lesson.coming(world.events)
     begun = [replace(piece, end_us=piece.start_us + 4 * HALF_H) for piece in phases if not piece.aftermath]
