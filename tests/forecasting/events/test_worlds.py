@@ -117,7 +117,9 @@ def test_shuffling_the_future_changes_no_forecast(make_world, make_scenario):
     later = (world.history["interval_start"] >= start).to_numpy()
     shuffled = world.history.copy()
     rng = np.random.default_rng(3)
-    shuffled.loc[later, "offered"] = 9 * rng.permutation(shuffled.loc[later, "offered"].to_numpy())
+    days = shuffled.loc[later, "offered"].to_numpy().reshape(-1, 48)
+    # whole days, so that the future still looks like demand: what does not is not scored, whoever said what of it
+    shuffled.loc[later, "offered"] = rng.permutation(days).ravel()
     past, coming = (
         tuple(
             replace(event, phases=tuple(phase for phase in event.phases if (phase.start < start) == before))
