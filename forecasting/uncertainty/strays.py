@@ -20,7 +20,7 @@ LEAD_EDGES = (1, 4, 15)
 """First lead (days) of each stretch with a spread of its own: days 1-3, 4-14, later."""
 _DAYS_LEAST = 10  # residual days below which a spread is not believed
 _ORIGINS_LEAST = 4  # with fewer such origins all are taken
-_YOUNG_DAYS = 56.0  # with two months known, half of an error's variance is rhythm not yet seen [assumed]
+_YOUNG_DAYS = 84.0  # with three months known, half of an error's variance is rhythm not yet seen [assumed]
 _LOG_CLIP = 1.5  # a day at 4.5 times its forecast is no stray but an event nobody told us of
 _CORRELATION_MOST = 0.98
 _CENTRAL_SHARE, _CENTRAL_SCORE = 0.8, 1.2816  # 80 % of a normal law lie within 1.28 standard deviations
