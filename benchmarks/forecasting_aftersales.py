@@ -82,7 +82,7 @@ def forecast(
 ) -> FloatArray:
     """Return (S,) the contacts of row ``day`` as they are forecast ``LEAD_DAYS`` before, with a plan or without."""
     known = day - LEAD_DAYS + 1
-    past, contacts = (_until(grid, known) for grid in (centre.orders, centre.contacts))
+    past, contacts = (grid.until(known) for grid in (centre.orders, centre.contacts))
     orders = OrderHistory(past, learn(past, centre.promotions, models=models))
     coming = centre.promotions
     if noise is not None:
@@ -90,10 +90,6 @@ def forecast(
     by_day = orders.by_day(LEAD_DAYS, _only_seen(coming, orders))
     ahead = contacts_ahead(orders, by_day, contacts, "aftersale", AfterSales.ORDER_STATUS)
     return np.asarray(ahead[-1], dtype=np.float64)
-
-
-def _until(grid: HistoryGrid, end: int) -> HistoryGrid:
-    return HistoryGrid(grid.zone, grid.interval_min, grid.first_date, grid.contact_types, grid.counts[:end])
 
 
 def _only_seen(events: tuple[PromoEvent, ...], orders: OrderHistory) -> tuple[PromoEvent, ...]:

@@ -12,11 +12,9 @@ from forecasting.calendars.days import DayCalendar
 from forecasting.calendars.special import special_days
 from forecasting.events.timeline import timeline, touched
 from forecasting.history.quality import Examination, examine
-from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
+from forecasting.history.series import HistoryGrid, comparison_grid_min, grid_of, open_cells
 from scenarios import US_PER_MIN, Opening, PromoEvent, check_history
 from scenarios.checks import BoolArray
-
-_GRID_MIN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def examine_history(
         Whose special days may be silent.
     """
     checked = check_history(history)
-    grid = grid_of(checked, zone=zone, interval_min=interval_min or max(_GRID_MIN, grain_min(checked)))
+    grid = grid_of(checked, zone=zone, interval_min=interval_min or comparison_grid_min(checked))
     return Examiner.of(checked, grid, opening, past_promotions, calendar).examine()
 
 

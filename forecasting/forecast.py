@@ -8,7 +8,7 @@ import pandas as pd
 from forecasting.calendars.days import DayCalendar
 from forecasting.cleaning import Examiner
 from forecasting.events.promotion import uplift_cv, uplift_factors
-from forecasting.events.timeline import Stretch, epoch_us, reach
+from forecasting.events.timeline import Stretch, reach, starts_us
 from forecasting.following import contacts_ahead, days_after, order_history
 from forecasting.history.series import HistoryGrid, grid_of, wall_cells
 from forecasting.learning import Lesson, learn
@@ -96,7 +96,7 @@ def forecast_and_lesson(
     examined = Examiner.of(before, grid, horizon.opening, past_promotions, calendar).examine()
     models = models or Models()
     lesson = learn(examined.grid, past_promotions, calendar, models)
-    start_us = _starts_us(horizon)
+    start_us = starts_us(horizon)
     events = coming_events(past_promotions, scenario)
     coming = lesson.coming(events)
     followed = _after_sales(before, examined.grid, scenario, past_promotions, calendar, models)
@@ -123,15 +123,11 @@ def expected_work(
     Beside work and rounds it says how sure the level of work is; arguments and errors are those of ``make_forecast``.
     """
     before, events = rows_before(history, scenario), coming_events(past_promotions, scenario)
-    start_us, zone = _starts_us(scenario.horizon), scenario.horizon.zone
+    start_us, zone = starts_us(scenario.horizon), scenario.horizon.zone
     return tuple(
         work_content(before, kind, start_us, zone=zone, past=past_promotions, coming=events)
         for kind in scenario.contact_types
     )
-
-
-def _starts_us(horizon: Horizon) -> IntArray:
-    return epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
 
 
 def rows_before(history: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -254,7 +250,7 @@ def _uncertainty(
 def _event_cv(lesson: Lesson, horizon: Horizon, coming: Sequence[Stretch]) -> FloatArray:
     """Return (T,) how far the phases that run in an interval may be off: the widest of them, mean over the types."""
     volume = np.nansum(lesson.ordinary.counts, axis=(0, 1))
-    start_us = _starts_us(horizon)
+    start_us = starts_us(horizon)
     widest = np.zeros(horizon.intervals)
     for stretch in coming:
         near = reach(stretch, start_us, horizon.interval_us)

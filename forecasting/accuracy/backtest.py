@@ -17,7 +17,7 @@ from forecasting.accuracy.quantile_loss import QuantileLoss
 from forecasting.calendars.days import DayCalendar
 from forecasting.cleaning import Examiner, special_rows
 from forecasting.events.timeline import timeline, touched
-from forecasting.history.series import HistoryGrid, grain_min, grid_of, open_cells
+from forecasting.history.series import HistoryGrid, comparison_grid_min, grid_of, open_cells
 from forecasting.learning import learn
 from forecasting.ordinary.pulled_in import median_known
 from forecasting.ordinary.rolling import Models
@@ -35,7 +35,6 @@ TOTAL = "*"
 _FIRST_ORIGIN_DAYS = 56  # eight weeks, so that the mean of eight same weekdays is one
 _FIRST_ORIGIN_LEAST = 7
 EVERY_DAYS = 3
-_GRID_MIN = 30  # finer histories are compared on half-hours
 _MEAN_OF, _MEDIAN_OF = 8, 6
 
 
@@ -138,7 +137,7 @@ def backtest(
         When the history has fewer than eight dates, or an origin lies outside it.
     """
     checked = check_history(history)
-    grid = grid_of(checked, zone=zone, interval_min=span.interval_min or max(_GRID_MIN, grain_min(checked)))
+    grid = grid_of(checked, zone=zone, interval_min=span.interval_min or comparison_grid_min(checked))
     starts, lead = _origins(grid, span.lead_days, span.origins)
     is_open = open_cells(grid, opening)
     start_us = grid.starts_us()

@@ -22,7 +22,7 @@ import pandas as pd
 
 from forecasting.accuracy.ledger import Days, Observed, due_cells
 from forecasting.accuracy.snapshots import date_ordinals, dates_of
-from forecasting.events.timeline import Stretch, epoch_us, overlap_us, timeline
+from forecasting.events.timeline import Stretch, overlap_us, starts_us, timeline
 from scenarios import Forecast, Horizon, Reason
 from scenarios.checks import BoolArray, FloatArray, IntArray
 
@@ -127,7 +127,7 @@ def _days(horizon: Horizon, days: Days) -> Iterator[tuple[date, BoolArray, Drive
 def _stretches(horizon: Horizon, days: Days) -> tuple[IntArray, tuple[Stretch, ...]]:
     """Return (T,) the stretch of promotions each interval belongs to for the most part, -1 for none; and these."""
     found = tuple(timeline(days.promotions))
-    start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
+    start_us = starts_us(horizon)
     owner = np.full(horizon.intervals, -1, dtype=np.int64)
     most = np.zeros(horizon.intervals, dtype=np.int64)
     for number, stretch in enumerate(found):

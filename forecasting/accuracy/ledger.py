@@ -14,7 +14,7 @@ import pandas as pd
 
 from forecasting.accuracy.edits import apply_edits
 from forecasting.accuracy.snapshots import Snapshot, date_ordinals, dates_of
-from forecasting.events.timeline import epoch_us, timeline, touched
+from forecasting.events.timeline import epoch_us, starts_us, timeline, touched
 from forecasting.history.series import grain_min, utc_us
 from scenarios import (
     ContactType,
@@ -159,7 +159,7 @@ class Days:
 
     def eventful(self, horizon: Horizon, *, aftermath: bool) -> BoolArray:
         """Return (T,) the intervals that a phase touches, or, with ``aftermath``, a phase or the days after it."""
-        start_us = epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
+        start_us = starts_us(horizon)
         stretches = [stretch for stretch in timeline(self.promotions) if aftermath or not stretch.aftermath]
         return touched(stretches, start_us, horizon.interval_us)
 

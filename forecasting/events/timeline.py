@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from scenarios import PromoEvent, PromoPhase
+from scenarios import Horizon, PromoEvent, PromoPhase
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scenarios.horizon import zone_of
 
@@ -66,6 +66,11 @@ class Stretch:
 def epoch_us(instant: datetime) -> int:
     """Return an aware instant as µs since the epoch."""
     return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def starts_us(horizon: Horizon) -> IntArray:
+    """Return (T,) the start of every interval of ``horizon``, µs since the epoch."""
+    return epoch_us(horizon.start) + np.arange(horizon.intervals, dtype=np.int64) * horizon.interval_us
 
 
 def planned(

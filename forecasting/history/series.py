@@ -15,6 +15,7 @@ from scenarios import Opening, PlanningError, check_history
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scenarios.horizon import INTERVALS_ALLOWED_MIN, MIN_PER_DAY, US_PER_MIN, zone_of
 
+_COMPARISON_MIN = 30
 _GAPS_TELLING = 0.2  # a fifth of a day's intervals missing is no lost row or two
 _QUIET_MOST = 5.0  # where five contacts are usual, one interval in 150 has none by chance
 _ROWS_OF_A_GRAIN = 8
@@ -117,6 +118,11 @@ def grain_min(history: pd.DataFrame) -> int:
     if least % US_PER_MIN:
         raise PlanningError("history_steps", value=least / US_PER_MIN, grid="1")
     return least // US_PER_MIN
+
+
+def comparison_grid_min(checked: pd.DataFrame) -> int:
+    """Return the grid on which a checked history is looked at where none is asked for: half-hours, or its own."""
+    return max(_COMPARISON_MIN, grain_min(checked))
 
 
 def regularise(history: pd.DataFrame, *, zone: str, interval_min: int) -> HistoryGrid:

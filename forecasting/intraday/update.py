@@ -11,7 +11,6 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import toeplitz
 
 from forecasting.events.timeline import epoch_us, overlap_us, planned
 from forecasting.intraday.lessons import lessons_of
@@ -19,6 +18,7 @@ from forecasting.intraday.outcome import IntradayUpdate, TypeUpdate
 from forecasting.intraday.past_days import PastDays
 from forecasting.intraday.so_far import SoFar, so_far_of
 from forecasting.intraday.type_day import TypeDay
+from forecasting.uncertainty.strays import variance_of_day_mean
 from scenarios import DemandUncertainty, Forecast, PromoEvent, Scenario, check_history
 from scenarios.checks import FloatArray, IntArray, require_known
 from scenarios.horizon import Horizon
@@ -115,8 +115,7 @@ def _narrowed(
     told = [(contacts, variance) for contacts, variance in left if contacts > 0]
     if not told or all(np.isnan(variance) for _, variance in told):
         return law
-    share = shape / shape.sum()
-    drift = float(share @ toeplitz(law.busyness_correlation ** np.arange(len(share))) @ share) * law.busyness_cv**2
+    drift = variance_of_day_mean(shape, law.busyness_cv**2, law.busyness_correlation)
     before = law.day_cv[so_far.index] ** 2
     mean = np.average(
         [before if np.isnan(variance) else max(variance - drift, 0.0) for _, variance in told],

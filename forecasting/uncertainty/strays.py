@@ -102,7 +102,7 @@ def _compare(forecast: FloatArray, actual: FloatArray, lead: IntArray, shrink: F
     expected, found, total = expected[scored], found[scored], total[scored]
     log_error = np.clip(np.log((found.sum(axis=1) + 0.5) / (total + 0.5)), -_LOG_CLIP, _LOG_CLIP)
     spread, correlation = _busyness(expected * (found.sum(axis=1) / total)[:, None], found)
-    within = _variance_of_day_mean(expected.sum(axis=0), spread, correlation)
+    within = variance_of_day_mean(expected.sum(axis=0), spread, correlation)
     return _Residuals(
         lead[scored],
         log_error * shrink[scored],
@@ -132,8 +132,16 @@ def _busyness(expected: FloatArray, found: FloatArray) -> tuple[float, float]:
     return variance, float(np.clip(covariance / variance, 0.0, _CORRELATION_MOST))
 
 
-def _variance_of_day_mean(shape: FloatArray, variance: float, correlation: float) -> float:
-    """Return how much of a day total's relative variance the drifting busyness makes by itself."""
+def variance_of_day_mean(shape: FloatArray, variance: float, correlation: float) -> float:
+    """Return how much of the relative variance of a total the drifting busyness makes by itself.
+
+    Parameters
+    ----------
+    shape
+        (S,) expected contacts of the intervals that make up the total.
+    variance, correlation
+        Squared coefficient of variation of the interval factor, and its correlation from one interval to the next.
+    """
     if variance == 0.0:
         return 0.0
     share = shape / shape.sum()
