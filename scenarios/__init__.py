@@ -39,7 +39,8 @@ from scenarios.lever_settings import Setting, with_cap
 from scenarios.load import assumptions_of, load_promotions, load_scenario, promotions_from, scenario_from, title_of
 from scenarios.merge import LIBRARY, library_names
 from scenarios.order_plan import OrderPlan, PhasePlan, load_order_plan, plan_names
-from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate
+from scenarios.people import Agent, Available, BreakRule, Contract, ShiftTemplate, Want, Wish
+from scenarios.presets import Preset, load_preset, preset_names
 from scenarios.promo import Effect, Lever, PlanKind, PromoEvent, PromoPhase, Quantity, Shock
 from scenarios.reach import Reach
 from scenarios.results import (
@@ -68,6 +69,21 @@ from scenarios.service import AgentChoice, Group, ReplyOrder, Route, RouteStep, 
 from scenarios.shock_library import ShockEffect, ShockPlan, load_shock, shock_names, shocks_at
 from scenarios.streams import stream
 from scenarios.uplift import contact_uplift, order_uplift
+from scenarios.work_rules import (
+    FairnessRule,
+    HoursRule,
+    OvertimeRule,
+    Period,
+    PresenceRule,
+    RunOf,
+    RunRule,
+    ShiftsRule,
+    SuccessionRule,
+    WeekendRule,
+    WeeklyRestRule,
+    Whom,
+    WorkRules,
+)
 
 __all__ = [
     "HISTORY_OPTIONAL",
@@ -100,6 +116,7 @@ __all__ = [
     "DemandUncertainty",
     "Effect",
     "Estimate",
+    "FairnessRule",
     "FollowUp",
     "FollowUpKind",
     "Forecast",
@@ -107,6 +124,7 @@ __all__ = [
     "Group",
     "Horizon",
     "Hours",
+    "HoursRule",
     "Kpi",
     "LateBreaks",
     "Law",
@@ -122,10 +140,14 @@ __all__ = [
     "Opening",
     "OrderPlan",
     "Outcome",
+    "OvertimeRule",
+    "Period",
     "PhasePlan",
     "Plan",
     "PlanKind",
     "PlanningError",
+    "PresenceRule",
+    "Preset",
     "Profile",
     "PromoEvent",
     "PromoPhase",
@@ -142,6 +164,8 @@ __all__ = [
     "Route",
     "RouteStep",
     "RuleBreach",
+    "RunOf",
+    "RunRule",
     "Scenario",
     "Serve",
     "ServiceDay",
@@ -149,13 +173,21 @@ __all__ = [
     "ServiceTarget",
     "Setting",
     "ShiftTemplate",
+    "ShiftsRule",
     "Shock",
     "ShockEffect",
     "ShockPlan",
+    "SuccessionRule",
     "TargetStatement",
     "UsageError",
     "Verdict",
     "VerdictStatus",
+    "Want",
+    "WeekendRule",
+    "WeeklyRestRule",
+    "Whom",
+    "Wish",
+    "WorkRules",
     "assumptions_of",
     "check_history",
     "clock_to_min",
@@ -165,6 +197,7 @@ __all__ = [
     "library_names",
     "load_lever",
     "load_order_plan",
+    "load_preset",
     "load_promotions",
     "load_scenario",
     "load_shock",
@@ -174,6 +207,7 @@ __all__ = [
     "order_uplift",
     "past_promotions",
     "plan_names",
+    "preset_names",
     "promotions_from",
     "sample_history",
     "scenario_from",

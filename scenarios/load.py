@@ -21,13 +21,14 @@ from scenarios.errors import PlanningError
 from scenarios.faults import file_keys, told, wrong_type
 from scenarios.horizon import Horizon, Hours, Opening, clock_to_min, zone_of
 from scenarios.merge import find_scenario, read_merged, read_table, require_schema
+from scenarios.presets import with_presets
 from scenarios.promo import PromoEvent
 from scenarios.scenario import Scenario
 from scenarios.shock_library import ShockPlan, load_shock, shock_names
 
 TEAM_MAX = 100_000
 """People of one team: more is a slip of the pen."""
-_CLOCKS = ("earliest_start", "latest_start")
+_CLOCKS = ("earliest_start", "latest_start", "from", "to")
 _ONLY_IN_FILES = frozenset({"schema", "extends", "title", "teams", "assumed"})
 _HORIZON_KEYS = {"first_date": (date, "date"), "dates": (int, "whole_number"),
                  "interval_min": (int, "whole_number"), "zone": (str, "text"), "opening": (dict, "table")}  # fmt: skip
@@ -56,7 +57,10 @@ def scenario_from(table: Mapping[str, Any], *, place: str) -> Scenario:
     horizon = _horizon(_table_of(table, "horizon", place), place)
     raw: dict[str, Any] = {key: table[key] for key in table if key not in _ONLY_IN_FILES}
     raw["agents"] = [*_team_members(table, place), *_rows_of(table, "agents", place)]
-    raw["shift_templates"] = [_clocks_read(row, place) for row in _rows_of(table, "shift_templates", place)]
+    raw["rules"] = _rules(_table_of(table, "rules", place), place)
+    raw["shift_templates"] = [
+        _clocks_read(row, f"{place}: shift_templates") for row in _rows_of(table, "shift_templates", place)
+    ]
     raw["shocks"] = [row for row in _rows_of(table, "shocks", place) if "at" not in row]
     raw["assumptions"] = _assumptions(table, "en", place)
     raw = {key: _localised(value, horizon) for key, value in raw.items() if key != "horizon"} | {"horizon": horizon}
@@ -214,15 +218,26 @@ def _team_members(table: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
     return members
 
 
+def _rules(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return the rules with those of their presets, clocks turned into minutes."""
+    merged = with_presets(table, place)
+    return {
+        key: [_clocks_read(row, f"{place}: rules.{key}") for row in _rows_of(merged, key, f"{place}: rules")]
+        if isinstance(value, list) and key != "presets"
+        else value
+        for key, value in merged.items()
+    }
+
+
 def _clocks_read(row: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """Return a shift template row with its clocks turned into minutes."""
+    """Return a row with its clocks turned into minutes."""
     read = dict(row)
     for key in _CLOCKS:
         if key in read:
             try:
                 read[f"{key}_min"] = clock_to_min(str(read.pop(key)))
             except PlanningError as error:
-                raise error.at(f"{place}: shift_templates[{row.get('name')}].{key}") from error
+                raise error.at(f"{place}[{row.get('name')}].{key}") from error
     return read
 
 

@@ -39,8 +39,8 @@ def read_merged(path: Path, depth: int = 0) -> dict[str, Any]:
         raise PlanningError("extends_circle", place=path.name, value=", ".join(names))
     merged: dict[str, Any] = {}
     for name in names:
-        merged = _over(merged, read_merged(_base_of(path, name), depth + 1))
-    return _over(merged, table)
+        merged = over(merged, read_merged(_base_of(path, name), depth + 1))
+    return over(merged, table)
 
 
 def read_table(path: Path) -> dict[str, Any]:
@@ -70,12 +70,13 @@ def _base_of(path: Path, name: str) -> Path:
         raise error.at(path.name) from error
 
 
-def _over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+def over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``top`` laid over ``base``: tables key by key, lists of named tables by name, the rest replaced."""
     merged = dict(base)
     for key, value in top.items():
         old = merged.get(key)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
-            merged[key] = _over(old, value)
+            merged[key] = over(old, value)
         elif _named(value) and _named(old):
             merged[key] = _over_by_name(old, value)
         else:
@@ -94,5 +95,5 @@ def _named(value: object) -> TypeGuard[list[Mapping[str, Any]]]:
 def _over_by_name(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     rows = {row["name"]: row for row in old}
     for row in new:
-        rows[row["name"]] = _over(rows.get(row["name"], {}), row)
+        rows[row["name"]] = over(rows.get(row["name"], {}), row)
     return list(rows.values())

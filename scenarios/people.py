@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from scenarios.checks import require_moment, require_not_negative, require_positive, require_within
 from scenarios.errors import PlanningError
@@ -144,6 +145,37 @@ class Available(FileShape):
             )
 
 
+class Want(StrEnum):
+    """What a wish asks for."""
+
+    OFF = "off"
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish(FileShape):
+    """A wish of an agent for a date.
+
+    Parameters
+    ----------
+    want
+        ``off``: not to work, or not this shift; ``on``: to work, or this shift.
+    template
+        The shift it is about; empty: any.
+    yuan
+        What it is worth to grant it, > 0; leave, which must be granted, stands in ``Agent.leave``.
+    """
+
+    agent: str
+    date: date
+    want: Want = Want.OFF
+    template: str = ""
+    yuan: float = 50.0
+
+    def __post_init__(self) -> None:
+        require_positive(f"Wish({self.agent}, {self.date})", "yuan", self.yuan)
+
+
 @dataclass(frozen=True, slots=True)
 class Agent(FileShape):
     """A person.
@@ -166,6 +198,8 @@ class Agent(FileShape):
         Working dates in a row that end on the eve of the horizon.
     last_shift_end
         End of the last shift before the horizon (aware), ``None`` when long ago.
+    nights_before, weekends_before, points_before
+        What rosters before this one have brought: nights, weekends and points of unpopular shifts, for fairness.
     """
 
     name: str
@@ -177,8 +211,13 @@ class Agent(FileShape):
     worked_days_before: int = 0
     last_shift_end: datetime | None = None
     weight: float = 1.0
+    nights_before: int = 0
+    weekends_before: int = 0
+    points_before: float = 0.0
 
     def __post_init__(self) -> None:
+        for field in ("nights_before", "weekends_before", "points_before"):
+            require_not_negative(f"Agent({self.name})", field, getattr(self, field))
         require_within(f"Agent({self.name})", "tenure_factor", self.tenure_factor, *FACTORS_ALLOWED)
         require_within(f"Agent({self.name})", "weight", self.weight, *WEIGHTS_ALLOWED)
         require_not_negative(f"Agent({self.name})", "worked_days_before", self.worked_days_before)

@@ -1,7 +1,7 @@
 """The scenario: everything that is given to every step."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,14 +13,16 @@ from scenarios.demand import DemandUncertainty, Profile
 from scenarios.errors import PlanningError
 from scenarios.horizon import Horizon
 from scenarios.journeys import check_journeys
-from scenarios.people import Agent, Contract, ShiftTemplate
+from scenarios.people import Agent, Contract, ShiftTemplate, Wish
 from scenarios.promo import Effect, Lever, PromoEvent, Quantity, Shock
 from scenarios.service import Group, Route, ServiceTarget
 from scenarios.shape import FileShape
+from scenarios.work_rules import WorkRules, names_in
 
 CHAIN_MAX = 50
 """No matter needs more attempts than this."""
 _NAMED = ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles")
+_NO_RULES = WorkRules()
 _CERTAIN = DemandUncertainty((0.0,))  # demand known exactly but for Poisson noise
 
 
@@ -43,6 +45,8 @@ class Scenario(FileShape):
         See their types. Every contact type has one route.
     profiles
         Intraday shapes named by contact types.
+    rules, wishes
+        Rules of work beyond the contracts' own figures, and what people ask for.
     promo
         Promotions planned inside the horizon.
     levers, shocks
@@ -71,6 +75,8 @@ class Scenario(FileShape):
     shift_templates: tuple[ShiftTemplate, ...]
     agents: tuple[Agent, ...]
     profiles: tuple[Profile, ...] = ()
+    rules: WorkRules = _NO_RULES
+    wishes: tuple[Wish, ...] = ()
     promo: tuple[PromoEvent, ...] = ()
     levers: tuple[Lever, ...] = ()
     shocks: tuple[Shock, ...] = ()
@@ -127,10 +133,23 @@ class Scenario(FileShape):
         templates = [template.name for template in self.shift_templates]
         for contract in self.contracts:
             require_known(f"Contract({contract.name})", "shift_templates", contract.shift_templates, templates)
-        skills = self.skills
+        skills = sorted({*self.skills, *(rule.skill for rule in self.rules.presence if rule.skill)})
         for agent in self.agents:
             require_known(f"Agent({agent.name})", "contract", [agent.contract], contracts)
             require_known(f"Agent({agent.name})", "skills", agent.skills, skills)
+        self._check_rules(contracts, templates, skills)
+
+    def _check_rules(self, contracts: Sequence[str], templates: Sequence[str], skills: Sequence[str]) -> None:
+        names = [agent.name for agent in self.agents]
+        known = {"contracts": contracts, "skills": skills, "agents": names, "templates": templates}
+        known |= {"first": templates, "then": templates, "beside": names}
+        for rule in self.rules:
+            for key, named in names_in(rule):
+                require_known(f"{type(rule).__name__}({rule.name})", key, named, known[key])
+        for wish in self.wishes:
+            thing = f"Wish({wish.agent}, {wish.date})"
+            require_known(thing, "agent", [wish.agent], names)
+            require_known(thing, "template", [wish.template] if wish.template else [], templates)
 
     def _check_promo(self) -> None:
         for event in self.promo:

@@ -8,6 +8,7 @@ states a date, and an agent's best line against any prices is one sweep over the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,9 +28,10 @@ class GraphTooLargeError(Exception):
         self.states = states
 
 
-@dataclass(frozen=True, slots=True)
-class LineGraph:
-    """The compiled rules of one kind of people; states are numbered through all dates, the last one is nowhere.
+class LineGraph(NamedTuple):
+    """The compiled rules of one kind of people, as the kernels take it.
+
+    States are numbered through all dates, the last one is nowhere.
 
     Attributes
     ----------

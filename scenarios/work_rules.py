@@ -1,0 +1,388 @@
+"""Rules of work beyond a contract's own figures, as a planner writes them in the scenario file.
+
+Every rule says whom it is about (``Whom``) and what a unit beyond the limit costs: nothing given means it must hold.
+Presets of law (``rules.presets``) are files of the same vocabulary. What the words mean exactly is said by the checker
+of rosters; this file only holds what was written, and refuses what makes no sense.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from scenarios.checks import require_not_negative, require_positive, require_unique, require_within
+from scenarios.errors import PlanningError
+from scenarios.shape import FileShape
+
+PERIOD_DAYS_MAX = 366
+"""Longest rolling window or reference period: a year."""
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Period(StrEnum):
+    """What a limit is counted over."""
+
+    DAY = "day"
+    WEEK = "week"  # seven dates from Monday
+    MONTH = "month"  # calendar month
+    ROLLING = "rolling"  # every window of ``days`` dates
+    REFERENCE = "reference"  # blocks of ``days`` dates from the horizon's first date
+    HORIZON = "horizon"
+
+
+class RunOf(StrEnum):
+    """What a run of dates is a run of."""
+
+    WORK = "work"
+    FREE = "free"
+    SHIFTS = "shifts"  # shifts of the rule's templates
+    SAME_SHIFT = "same_shift"  # one template
+
+
+@dataclass(frozen=True, slots=True)
+class Whom(FileShape):
+    """Whom a rule is about: people of these contracts, with these skills, or of these names; all empty: everybody."""
+
+    contracts: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+_ALL = Whom()
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRule(FileShape):
+    """Paid hours in a period.
+
+    Parameters
+    ----------
+    days
+        Dates of a rolling window or a reference period; other periods know their own.
+    least_h, most_h
+        Limits, at least one of them.
+    yuan_per_h
+        What an hour beyond a limit costs, as overtime does; ``None``: the limit must hold.
+    """
+
+    name: str
+    period: Period
+    days: int = 7
+    least_h: float | None = None
+    most_h: float | None = None
+    yuan_per_h: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _check_limits(f"HoursRule({self.name})", ("least_h", self.least_h), ("most_h", self.most_h))
+        _check_period(f"HoursRule({self.name})", self.days)
+        _check_price(f"HoursRule({self.name})", "yuan_per_h", self.yuan_per_h)
+
+
+@dataclass(frozen=True, slots=True)
+class OvertimeRule(FileShape):
+    """Hours beyond a threshold are paid at a multiple of the contract's rate.
+
+    Parameters
+    ----------
+    beyond_h
+        Paid hours of the period from which on time is overtime.
+    pay_factor
+        1.5 for 150 %: the hour costs that many times the contract's rate in all.
+    weekdays
+        Only shifts that bear these weekdays count (``sat``, ``sun`` ...); empty: all.
+    """
+
+    name: str
+    period: Period
+    beyond_h: float
+    pay_factor: float
+    days: int = 7
+    weekdays: tuple[str, ...] = ()
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"OvertimeRule({self.name})"
+        require_not_negative(thing, "beyond_h", self.beyond_h)
+        require_within(thing, "pay_factor", self.pay_factor, 1.0, 10.0)
+        _check_period(thing, self.days)
+        _check_weekdays(thing, self.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftsRule(FileShape):
+    """Shifts (working dates) in a period: night caps, days off, totals.
+
+    Parameters
+    ----------
+    templates
+        Shifts that count; empty: all.
+    from_min, to_min
+        Only shifts that work at least ``minutes`` inside this span of the clock count (night work); ``None``: all.
+    """
+
+    name: str
+    period: Period
+    days: int = 7
+    templates: tuple[str, ...] = ()
+    from_min: int | None = None
+    to_min: int | None = None
+    minutes: int = 1
+    least: int | None = None
+    most: int | None = None
+    yuan_per_shift: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"ShiftsRule({self.name})"
+        _check_limits(thing, ("least", self.least), ("most", self.most))
+        _check_period(thing, self.days)
+        _check_price(thing, "yuan_per_shift", self.yuan_per_shift)
+        _check_span(thing, self.from_min, self.to_min)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRule(FileShape):
+    """Length of runs of dates: working, free, on certain shifts, on one and the same shift.
+
+    A run that touches the end of the horizon is not asked for its least length; one that comes in from before is.
+    """
+
+    name: str
+    of: RunOf
+    templates: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    yuan_per_day: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"RunRule({self.name})"
+        _check_limits(thing, ("least", self.least), ("most", self.most))
+        _check_price(thing, "yuan_per_day", self.yuan_per_day)
+        if (self.of is RunOf.SHIFTS) != bool(self.templates):
+            named = ", ".join(self.templates) or "()"
+            raise PlanningError("run_templates", thing=thing, field="templates", value=named)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekendRule(FileShape):
+    """Weekends: how many are worked, and how.
+
+    Parameters
+    ----------
+    weekdays
+        The dates of a weekend, one after the other.
+    most
+        Most weekends worked (on any of their dates) in the horizon.
+    consecutive_most
+        Most weekends worked in a row.
+    whole
+        Both dates are worked or both are free.
+    same_shift
+        One template in a weekend.
+    """
+
+    name: str
+    weekdays: tuple[str, ...] = ("sat", "sun")
+    most: int | None = None
+    consecutive_most: int | None = None
+    whole: bool = False
+    same_shift: bool = False
+    yuan_per_weekend: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"WeekendRule({self.name})"
+        _check_weekdays(thing, self.weekdays)
+        for field in ("most", "consecutive_most"):
+            if getattr(self, field) is not None:
+                require_not_negative(thing, field, getattr(self, field))
+        if self.most is None and self.consecutive_most is None and not (self.whole or self.same_shift):
+            raise PlanningError("says_nothing", thing=thing, field="most", value=None)
+        _check_price(thing, "yuan_per_weekend", self.yuan_per_weekend)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyRestRule(FileShape):
+    """One uninterrupted free span of ``least_h`` hours in every window of ``days`` dates."""
+
+    name: str
+    least_h: float
+    days: int = 7
+    yuan_per_window: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"WeeklyRestRule({self.name})"
+        require_within(thing, "least_h", self.least_h, 1.0, 24.0 * self.days)
+        _check_period(thing, self.days)
+        _check_price(thing, "yuan_per_window", self.yuan_per_window)
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionRule(FileShape):
+    """After a shift of ``first`` comes none of ``then`` on the next date; no names: the rest of ``rest_h`` alone."""
+
+    name: str
+    first: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    rest_h: float | None = None
+    yuan_per_time: float | None = None
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"SuccessionRule({self.name})"
+        if self.rest_h is not None:
+            require_within(thing, "rest_h", self.rest_h, 0.0, 48.0)
+        if self.rest_h is None and not (self.first and self.then):
+            raise PlanningError("says_nothing", thing=thing, field="rest_h", value=None)
+        _check_price(thing, "yuan_per_time", self.yuan_per_time)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRule(FileShape):
+    """While anybody of ``beside`` works (empty: while open), so many people with a skill or of a name list are there.
+
+    A lead in every hour, a Cantonese speaker, the mentor beside the trainee: all are said with this.
+
+    Parameters
+    ----------
+    skill, agents
+        Who counts: holders of a skill, or people by name; one of the two.
+    least
+        How many.
+    from_min, to_min
+        Minutes after midnight in which it is asked; ``None``: whenever open.
+    yuan_per_h
+        What an hour with one too few costs; ``None``: it must hold.
+    """
+
+    name: str
+    skill: str = ""
+    agents: tuple[str, ...] = ()
+    least: int = 1
+    beside: tuple[str, ...] = ()
+    from_min: int | None = None
+    to_min: int | None = None
+    yuan_per_h: float | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"PresenceRule({self.name})"
+        require_positive(thing, "least", self.least)
+        if bool(self.skill) == bool(self.agents):
+            raise PlanningError("skill_or_agents", thing=thing, field="skill", value=self.skill or "()")
+        _check_span(thing, self.from_min, self.to_min)
+        _check_price(thing, "yuan_per_h", self.yuan_per_h)
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessRule(FileShape):
+    """Unpopular shifts are spread: the further a person is above the team's mean, the dearer the next one.
+
+    Parameters
+    ----------
+    of
+        ``nights``, ``weekends`` or ``points`` (see ``Agent.points_before`` for what the past has brought).
+    yuan_per_point
+        Price of a point above the mean.
+    """
+
+    name: str
+    of: str
+    yuan_per_point: float
+    whom: Whom = _ALL
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"FairnessRule({self.name})"
+        if self.of not in FAIR_IN:
+            raise PlanningError("not_one_of", thing=thing, field="of", value=self.of, known=", ".join(FAIR_IN))
+        require_positive(thing, "yuan_per_point", self.yuan_per_point)
+
+
+FAIR_IN = ("nights", "weekends", "points")
+AnyRule = (
+    HoursRule
+    | OvertimeRule
+    | ShiftsRule
+    | RunRule
+    | WeekendRule
+    | WeeklyRestRule
+    | SuccessionRule
+    | PresenceRule
+    | FairnessRule
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRules(FileShape):
+    """All rules of a scenario beside its contracts; ``presets`` names files of law that add theirs."""
+
+    presets: tuple[str, ...] = ()
+    hours: tuple[HoursRule, ...] = ()
+    overtime: tuple[OvertimeRule, ...] = ()
+    shifts: tuple[ShiftsRule, ...] = ()
+    runs: tuple[RunRule, ...] = ()
+    weekends: tuple[WeekendRule, ...] = ()
+    weekly_rest: tuple[WeeklyRestRule, ...] = ()
+    successions: tuple[SuccessionRule, ...] = ()
+    presence: tuple[PresenceRule, ...] = ()
+    fairness: tuple[FairnessRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        for kind in fields(self):
+            if kind.name != "presets":
+                require_unique("Scenario", f"rules.{kind.name}", [rule.name for rule in getattr(self, kind.name)])
+
+    def __iter__(self) -> Iterator[AnyRule]:
+        for kind in fields(self):
+            if kind.name != "presets":
+                yield from getattr(self, kind.name)
+
+
+def names_in(rule: AnyRule) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (kind of thing, names) of everything a rule speaks of: contracts, skills, agents, templates ..."""
+    for key in ("templates", "first", "then", "agents", "beside"):
+        yield key, getattr(rule, key, ())
+    whom = getattr(rule, "whom", _ALL)
+    yield from (("contracts", whom.contracts), ("skills", whom.skills), ("agents", whom.agents))
+
+
+def _check_limits(thing: str, least: tuple[str, float | None], most: tuple[str, float | None]) -> None:
+    for field, value in (least, most):
+        if value is not None:
+            require_not_negative(thing, field, value)
+    if least[1] is None and most[1] is None:
+        raise PlanningError("says_nothing", thing=thing, field=most[0], value=None)
+    if least[1] is not None and most[1] is not None and least[1] > most[1]:
+        raise PlanningError("least_above_most", thing=thing, field=least[0], value=least[1], most=most[1])
+
+
+def _check_period(thing: str, days: int) -> None:
+    require_within(thing, "days", days, 1, PERIOD_DAYS_MAX)
+
+
+def _check_price(thing: str, field: str, value: float | None) -> None:
+    if value is not None:
+        require_not_negative(thing, field, value)
+
+
+def _check_span(thing: str, from_min: int | None, to_min: int | None) -> None:
+    if (from_min is None) != (to_min is None):
+        raise PlanningError("says_nothing", thing=thing, field="to_min", value=to_min)
+    if from_min is not None and to_min is not None and not 0 <= from_min < to_min:
+        raise PlanningError("span_inverted", thing=thing, field="to_min", value=to_min, start=from_min)
+
+
+def _check_weekdays(thing: str, weekdays: tuple[str, ...]) -> None:
+    for day in weekdays:
+        if day not in _WEEKDAYS:
+            raise PlanningError("not_one_of", thing=thing, field="weekdays", value=day, known=", ".join(_WEEKDAYS))
