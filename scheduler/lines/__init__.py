@@ -1,6 +1,20 @@
-"""Lines: rules compiled to a graph, and the best line through it against any prices."""
+"""Lines: rules compiled to a graph, the best line through it against any prices, and the team problem they solve."""
 
 from scheduler.lines.best import best_line
 from scheduler.lines.graph import GraphTooLargeError, LineGraph, compile_graph
+from scheduler.lines.problem import Cover, Curve, Person, PersonFault, Problem, Score, covered_table, score
 
-__all__ = ["GraphTooLargeError", "LineGraph", "best_line", "compile_graph"]
+__all__ = [
+    "Cover",
+    "Curve",
+    "GraphTooLargeError",
+    "LineGraph",
+    "Person",
+    "PersonFault",
+    "Problem",
+    "Score",
+    "best_line",
+    "compile_graph",
+    "covered_table",
+    "score",
+]
