@@ -113,11 +113,11 @@ class Cover:
         for size in range(min(classes, skills) + 1):
             for chosen in combinations(range(skills if by_skill else classes), size):
                 some = np.isin(np.arange(skills if by_skill else classes), chosen)
-                reached = self.seats[:, some].any(axis=1) if by_skill else some
-                closed = ~self.seats[~reached].any(axis=0)
+                reached = np.asarray(self.seats[:, some].any(axis=1) if by_skill else some)
+                closed = np.asarray(~self.seats[~reached].any(axis=0))
                 if closed.any():
-                    touched = self.seats[:, closed].any(axis=1)
-                    yield tuple(map(bool, touched)), tuple(map(bool, closed))
+                    touched = np.asarray(self.seats[:, closed].any(axis=1))
+                    yield tuple(touched.tolist()), tuple(closed.tolist())
 
     def slots_of(self, place: int) -> IntArray:
         """Return the slots that a duty of a date (``d * S + s``) counts in."""

@@ -22,7 +22,7 @@ def met_by_allocation(wanted: np.ndarray, seats: np.ndarray, count: np.ndarray) 
     rows = [pairs[:, 0] == c for c in range(len(seats))] + [pairs[:, 1] == q for q in range(len(wanted))]
     limits = np.concatenate([count, wanted])
     flow = linprog(-np.ones(len(pairs)), A_ub=np.array(rows, dtype=float), b_ub=limits, bounds=(0, None))
-    return float(flow.x.sum())
+    return -float(flow.fun or 0.0)
 
 
 @pytest.mark.parametrize("seed", range(30))
