@@ -3,7 +3,7 @@
 A *line* is one person's horizon: (D,) int64, per date the index of a duty or ``OFF``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,9 +38,11 @@ class Duty:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """Dates and duties; actions of a date are numbered 0 = free, 1 + duty otherwise.
+
+    A frame is equal to itself only: it is made once, and what rules compile on it is kept by it.
 
     Parameters
     ----------
@@ -70,13 +72,27 @@ class Frame:
         """Return (D, S) end of every duty in minutes since midnight of date 0."""
         return self._midnights()[:, None] + np.array([duty.end_min for duty in self.duties], dtype=np.int64)
 
+    def midnight(self, date: int) -> int:
+        """Return the minute at which ``date`` begins; dates outside the horizon have 1440 minutes each."""
+        midnights = self._midnights()
+        inside = min(max(date, 0), self.dates - 1)
+        return int(midnights[inside]) + (date - inside) * DAY_MIN
+
     def weekday(self, date: int) -> int:
         """Return the weekday of a date, Monday 0; dates before the horizon are negative."""
         return (self.first_weekday + date) % 7
 
     def tagged(self, tag: str | None) -> BoolArray:
-        """Return (S,) which duties bear ``tag``; ``None`` for all of them."""
-        return np.array([tag is None or tag in duty.tags for duty in self.duties], dtype=np.bool_)
+        """Return (S,) which duties bear ``tag`` or are called so; ``None`` for all of them."""
+        return np.array([tag is None or tag in duty.tags or tag == duty.name for duty in self.duties], dtype=np.bool_)
+
+    def working(self, tag: str | None) -> BoolArray:
+        """Return (A,) the same by actions; free is none of them."""
+        return np.append(False, self.tagged(tag))
+
+    def dates_on(self, weekdays: Collection[int]) -> tuple[int, ...]:
+        """Return the dates of the horizon that fall on one of ``weekdays``."""
+        return tuple(date for date in range(self.dates) if self.weekday(date) in weekdays)
 
     def _midnights(self) -> IntArray:
         if self.midnight_min is not None:
@@ -98,6 +114,16 @@ class History:
 
     before: Sequence[int] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    def read(self, per_action: IntArray | BoolArray, date: int) -> int | None:
+        """Return what a ``date`` before 0 adds where each action (A,) adds ``per_action``; ``None``: not known.
+
+        Of a duty that is not known the least that any duty adds is certain.
+        """
+        if -date > len(self.before):
+            return None
+        duty = self.before[date]
+        return int(per_action[1:].min() if duty == UNKNOWN else per_action[duty + 1])
 
 
 NO_HISTORY = History()

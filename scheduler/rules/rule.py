@@ -6,52 +6,27 @@ CP-SAT. All three count the same *units* (dates, minutes, shifts beyond a limit)
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
-
-import numpy as np
 
 from scenarios.checks import IntArray
 from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A rule not kept: by how many units (> 0), at which date (index; ``None``: the whole horizon)."""
-
-    date: int | None
-    found: float
-    allowed: float
-    units: float
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What a unit costs; ``None``: it must not happen (a hard rule)."""
-
-    per_unit: float | None = None
-
-    @property
-    def hard(self) -> bool:
-        """Whether the rule must be kept."""
-        return self.per_unit is None
-
-    def of(self, units: float) -> float:
-        """Return the cost of ``units``; ``inf`` for any under a hard rule."""
-        if units <= 0:
-            return 0.0
-        return np.inf if self.per_unit is None else self.per_unit * units
-
-
-HARD = Weight()
+from scheduler.rules.weight import Fault, Weight
 
 
 class LineRule(ABC):
-    """A rule about one line; ``key`` names it in breaches and in the catalogue (``rules.<key>``)."""
+    """A rule about one line; ``key`` says of which kind, ``name`` which of that kind, in breaches and in a history.
+
+    Rules are frozen and hashable: people under equal rules share an automaton.
+    """
 
     key: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Return the rule's name."""
 
     @property
     @abstractmethod

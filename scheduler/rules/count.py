@@ -1,0 +1,163 @@
+"""Least and most of something in fixed periods: hours a week, nights a month, shifts in all, minutes of overtime."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import gcd
+from typing import ClassVar
+
+import numpy as np
+
+from scenarios.checks import FloatArray, IntArray
+from scenarios.errors import PlanningError
+from scheduler.rules.automaton import FORBIDDEN, Automaton
+from scheduler.rules.cells import Cells
+from scheduler.rules.frame import NO_HISTORY, Frame, History
+from scheduler.rules.measure import SHIFTS, Measure
+from scheduler.rules.periods import Period
+from scheduler.rules.rule import LineRule
+from scheduler.rules.weight import HARD, Fault, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Count(LineRule):
+    """What ``measure`` counts in a period stays between the period's least and most; a unit is 1 below or above.
+
+    The period that date 0 lies in goes on from ``History.counts[name]``, or from the dates before as far as they are
+    known. What history alone has used beyond the most is not charged again.
+
+    Parameters
+    ----------
+    periods
+        In order, apart.
+    dates
+        Only these dates count (rest days, public holidays); ``None``: all.
+    grain
+        Amounts that come with a history are multiples of it; 0: of what duties add. Only soft or doubly limited counts
+        need it.
+    """
+
+    periods: tuple[Period, ...]
+    measure: Measure = SHIFTS
+    weight: Weight = HARD
+    name: str = "count"
+    dates: frozenset[int] | None = None
+    grain: int = 0
+
+    key: ClassVar[str] = "count"
+
+    def carried(self, frame: Frame, history: History) -> int:
+        """Return what the period of date 0 has used up before the horizon."""
+        opening = next((period for period in self.periods if period.first <= 0 < period.end), None)
+        if opening is None:
+            return 0
+        if self.name in history.counts:
+            return history.counts[self.name]
+        amounts = self.measure.per_action(frame)
+        before = [date for date in range(opening.first, 0) if self.dates is None or date in self.dates]
+        return sum(history.read(amounts, date) or 0 for date in before)
+
+    def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
+        """Yield the periods below their least or above their most, by their first date inside the horizon."""
+        amounts = self.measure.per_action(frame)
+        for period in self.periods:
+            carried = self.carried(frame, history) if period.first <= 0 < period.end else 0
+            inside = range(max(period.first, 0), min(period.end, frame.dates))
+            found = carried + sum(int(amounts[line[date] + 1]) for date in inside if self._counts(date))
+            if period.most is not None and found > max(period.most, carried):
+                yield Fault(inside.start, found, period.most, found - max(period.most, carried))
+            if period.least is not None and period.end <= frame.dates and found < period.least:
+                yield Fault(inside.start, found, period.least, period.least - found)
+
+    def automaton(self, frame: Frame) -> Automaton:
+        """Return the machine whose state is what the period has counted so far, in grains, as far as limits care."""
+        grain = self._grain(frame)
+        added = self._added(frame)
+        states = np.arange(self._top(grain) + 1)
+        total = (states[:, None] + added[:, None, :] // grain).astype(np.int64)  # (D, states, A) in grains
+        after = np.minimum(total, states[-1])
+        cost = np.zeros(total.shape)
+        broken = np.zeros(total.shape, dtype=np.bool_)
+        for period in self.periods:
+            here = slice(max(period.first, 0), max(min(period.end, frame.dates), 0))
+            if period.most is not None:
+                over = np.maximum(total[here] * grain - period.most, 0)
+                over -= np.maximum(states * grain - period.most, 0)[:, None]
+                cost[here] += self._price(over)
+                broken[here] |= over > 0
+            last = period.end - 1
+            if 0 <= last < frame.dates:
+                if period.least is not None:
+                    short = np.maximum(period.least - total[last] * grain, 0)
+                    cost[last] += self._price(short)
+                    broken[last] |= short > 0
+                after[last] = 0
+        if self.weight.hard:
+            after[broken] = FORBIDDEN
+        return Automaton(after.astype(np.int32), cost if cost.any() else None, np.zeros(len(states)))
+
+    def start(self, frame: Frame, history: History) -> int:
+        """Return the state that leaves what history leaves of the limits.
+
+        Raises
+        ------
+        PlanningError
+            When no whole number of grains says the same as the history's amount.
+        """
+        carried = self.carried(frame, history)
+        if not carried:
+            return 0
+        grain = self._grain(frame)
+        top = self._top(grain)
+        if carried % grain == 0:
+            return min(carried // grain, top)
+        opening = next(period for period in self.periods if period.first <= 0 < period.end)
+        says = set()
+        if self.weight.hard and opening.most is not None:
+            says.add(min(opening.most // grain - max(opening.most - carried, 0) // grain, top))
+        if self.weight.hard and opening.least is not None:
+            says.add(max(-(-opening.least // grain) - max(-(-(opening.least - carried) // grain), 0), 0))
+        if len(says) != 1:
+            raise PlanningError(
+                "carried_off_grain", thing="History", field="counts", value=carried, rule=self.name, grain=grain
+            )
+        return says.pop()
+
+    def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
+        """Bound every period's sum, or charge what lies outside."""
+        amounts = self.measure.per_action(cells.frame)
+        for period in self.periods:
+            carried = self.carried(cells.frame, history) if period.first <= 0 < period.end else 0
+            inside = [
+                date for date in range(max(period.first, 0), min(period.end, cells.frame.dates)) if self._counts(date)
+            ]
+            found = carried + sum(cells.amount(date, amounts) for date in inside)
+            most_found = carried + len(inside) * int(amounts.max())
+            if period.most is not None:
+                allowed = max(period.most, carried)
+                cells.charge(self.weight, found - allowed, most_found - allowed)
+            if period.least is not None and period.end <= cells.frame.dates:
+                cells.charge(self.weight, period.least - found, period.least - carried)
+
+    def _counts(self, date: int) -> bool:
+        return self.dates is None or date in self.dates
+
+    def _added(self, frame: Frame) -> IntArray:
+        """Return (D, A) what each action adds on each date."""
+        limited = np.zeros(frame.dates, dtype=np.bool_)
+        for period in self.periods:
+            limited[max(period.first, 0) : max(period.end, 0)] = True
+        counted = limited & np.array([self._counts(date) for date in range(frame.dates)], dtype=np.bool_)
+        return np.where(counted[:, None], self.measure.per_action(frame), 0)
+
+    def _grain(self, frame: Frame) -> int:
+        return gcd(self.grain, *(int(amount) for amount in self.measure.per_action(frame))) or 1
+
+    def _top(self, grain: int) -> int:
+        """Return the count beyond which nothing differs, in grains."""
+        most = (period.most or 0 for period in self.periods)
+        least = (period.least or 0 for period in self.periods)
+        upper = max((value // grain if self.weight.hard else -(-value // grain) for value in most), default=0)
+        return max(upper, max((-(-value // grain) for value in least), default=0))
+
+    def _price(self, units: IntArray) -> FloatArray:
+        return np.asarray(units * (self.weight.per_unit or 0.0), dtype=np.float64)

@@ -1,0 +1,193 @@
+"""A long rest in every week: so many hours free at a stretch, in each fixed week or in any seven dates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scenarios.checks import IntArray
+from scheduler.rules.automaton import Automaton
+from scheduler.rules.cells import Cells
+from scheduler.rules.frame import DAY_MIN, NO_HISTORY, OFF, UNKNOWN, Frame, History
+from scheduler.rules.machine import Machine, coded, explore
+from scheduler.rules.rule import LineRule
+from scheduler.rules.weight import HARD, Fault, Weight
+
+Span = tuple[int, int]
+"""First minute and end of a shift; end 0 where there is none."""
+Label = tuple[int, int]
+"""Since which minute of today nobody works; the last date whose window has had its rest (today 0, yesterday -1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyRest(LineRule):
+    """Every window of ``length`` dates holds ``least_min`` minutes on end without a shift; a unit is a window without.
+
+    A window runs from midnight to midnight; a shift that spills into it takes its time there. Windows that end inside
+    the horizon are judged, as far as all their dates are known; of a shift before the horizon whose duty is not known
+    the whole date counts as worked.
+
+    Parameters
+    ----------
+    every
+        Dates from one window's begin to the next one's: 1 for any seven dates on end, 7 for fixed weeks.
+    first
+        A date on which a window begins; it may lie before the horizon.
+    """
+
+    least_min: int = 35 * 60
+    length: int = 7
+    every: int = 1
+    first: int = 0
+    weight: Weight = HARD
+    name: str = "weekly_rest"
+
+    key: ClassVar[str] = "weekly_rest"
+
+    def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
+        """Yield the windows without a long rest, by their last date; found is their longest rest in minutes."""
+        shifts = [*_before(frame, history), *_of_line(frame, line)]
+        for window in self._windows(frame, history):
+            first, end = frame.midnight(window.start), frame.midnight(window.stop)
+            free_from, longest = first, 0
+            for start, stop in shifts:
+                if start < end:
+                    longest = max(longest, min(start, end) - free_from)
+                    free_from = max(free_from, stop)
+            longest = max(longest, end - free_from)
+            if longest < self.least_min:
+                yield Fault(window.stop - 1, longest, self.least_min, 1)
+
+    def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
+        """Choose for every window a rest that no shift touches."""
+        frame = cells.frame
+        starts, ends = frame.starts_min(), frame.ends_min()
+        before = _before(frame, history)
+        free_at: dict[int, cp_model.IntVar] = {}
+
+        def free(start: int) -> cp_model.IntVar:
+            """Return a variable that may be 1 only if nobody works in the long rest from ``start``."""
+            if start not in free_at:
+                chosen = free_at[start] = cells.model.new_bool_var("")
+                if any(first < start + self.least_min and end > start for first, end in before):
+                    cells.model.add(chosen == 0)
+                for date in range(frame.dates):
+                    touching = np.flatnonzero((starts[date] < start + self.least_min) & (ends[date] > start))
+                    if len(touching):
+                        cells.model.add(chosen + sum(cells.of(date, touching.tolist())) <= 1)
+            return free_at[start]
+
+        for window in self._windows(frame, history):
+            first, end = frame.midnight(window.start), frame.midnight(window.stop)
+            begins = {first, *(stop for _, stop in before), *(int(stop) for stop in ends.reshape(-1))}
+            rests = [free(begin) for begin in sorted(begins) if first <= begin <= end - self.least_min]
+            cells.charge(self.weight, 1 - sum(rests), 1)
+
+    def automaton(self, frame: Frame) -> Automaton:
+        """Return the machine whose state is since when nobody has worked, and which windows have had their rest."""
+        machine, symbols = self._compiled(frame)
+        return machine.over(symbols)
+
+    def start(self, frame: Frame, history: History) -> int:
+        """Return the state that the dates before the horizon lead to."""
+        label = (0, -1)  # windows that begin before what is known are not judged
+        usual = (DAY_MIN,) * (self._reach() + 1)
+        for duty in history.before:
+            span = _span(frame, int(duty))
+            label = _stepped(self, label, (*span, 0, *usual))[0]
+        return self._compiled(frame)[0].number[label]
+
+    def _reach(self) -> int:
+        """Return how many dates back a long rest that ends today may begin."""
+        return self.least_min // DAY_MIN + 1
+
+    def _compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        spans = np.array([_span(frame, action - 1) for action in range(frame.actions)])
+        dates = range(frame.dates)
+        ends = np.array([(date + 1 - self.length - self.first) % self.every == 0 for date in dates])
+        midnights = np.array([frame.midnight(date) for date in range(-self._reach(), frame.dates + 1)])
+        lengths = np.lib.stride_tricks.sliding_window_view(np.diff(midnights), self._reach() + 1)[:, ::-1]
+        of_date = np.column_stack([ends, lengths])
+        rows, symbols = coded(
+            np.concatenate(
+                [
+                    np.broadcast_to(spans, (frame.dates, *spans.shape)),
+                    np.broadcast_to(of_date[:, None], (frame.dates, frame.actions, of_date.shape[1])),
+                ],
+                axis=2,
+            )
+        )
+        return _resting(self, rows), symbols
+
+    def _windows(self, frame: Frame, history: History) -> list[range]:
+        known = -len(history.before)
+        firsts = range(known + (self.first - known) % self.every, frame.dates - self.length + 1, self.every)
+        return [range(first, first + self.length) for first in firsts if first + self.length > 0]
+
+
+def _span(frame: Frame, duty: int) -> Span:
+    """Return the minutes of a duty on its date; a duty that is not known fills the date."""
+    if duty == OFF:
+        return 0, 0
+    if duty == UNKNOWN:
+        return 0, DAY_MIN
+    return frame.duties[duty].start_min, frame.duties[duty].end_min
+
+
+def _before(frame: Frame, history: History) -> list[Span]:
+    """Return the shifts before the horizon, in minutes since midnight of date 0."""
+    dates = range(-len(history.before), 0)
+    return [
+        _moved(_span(frame, int(duty)), frame.midnight(date))
+        for date, duty in zip(dates, history.before, strict=True)
+        if duty != OFF
+    ]
+
+
+def _of_line(frame: Frame, line: IntArray) -> list[Span]:
+    return [_moved(_span(frame, int(duty)), frame.midnight(date)) for date, duty in enumerate(line) if duty != OFF]
+
+
+def _moved(span: Span, minutes: int) -> Span:
+    return span[0] + minutes, span[1] + minutes
+
+
+def _stepped(rule: WeeklyRest, label: Label, row: tuple[int, ...]) -> tuple[Label, int]:
+    """Return the label after a date, and whether a window ends on it without its rest.
+
+    ``row``: start and end of the shift, whether a window ends on the date, minutes of the date and of those before it.
+    """
+    free_from, rested = label
+    start, end, ends, today, *earlier = row
+
+    def rest_until(minute: int) -> int:
+        """Return ``rested`` when nobody works until ``minute`` of today."""
+        if minute - free_from < rule.least_min:
+            return rested
+        left, date = minute - rule.least_min, 0
+        while left < 0:
+            left += earlier[-date]
+            date -= 1
+        return max(rested, date)
+
+    if end:
+        rested = rest_until(start)
+        free_from = max(free_from, end)
+    rested = rest_until(today)
+    missed = ends and rested <= -rule.length
+    return (max(free_from - today, -rule.least_min), max(rested - 1, -rule.length)), int(missed)
+
+
+@lru_cache(maxsize=64)
+def _resting(rule: WeeklyRest, rows: tuple[tuple[int, ...], ...]) -> Machine:
+    """Return the machine over shifts and lengths of dates."""
+    free_froms = {
+        max(end - ago * DAY_MIN, -rule.least_min) for _, end, *_ in rows for ago in range(rule.least_min // DAY_MIN + 3)
+    }
+    starts = [(free_from, rested) for free_from in sorted(free_froms) for rested in range(-rule.length, 0)]
+    return explore(
+        starts, len(rows), lambda label, symbol: _stepped(rule, label, rows[symbol]), lambda _: 0.0, rule.weight
+    )
