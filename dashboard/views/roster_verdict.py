@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.phrases import date_text, statement_text
 from dashboard.words import language, say
 from scenarios import Plan, RuleBreach, Scenario, VerdictStatus
-from scenarios.text import fill
+from scheduler.rostering import tell_breach
 
 
 def verdict_line(plan: Plan) -> None:
@@ -49,5 +49,4 @@ def show_breaches(plan: Plan) -> None:
 
 def _breach_text(breach: RuleBreach) -> str:
     day = say("unit.none") if breach.date is None else date_text(breach.date, language())
-    facts = {"agent": breach.agent, "date": day, "found": breach.found, "allowed": breach.allowed}
-    return fill(f"rules.{breach.rule}", facts, language())
+    return tell_breach(breach, day, language())

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from scenarios import Assignment, Estimate, Horizon, Reason, RuleBreach, min_to_clock
 from scenarios.horizon import US_PER_MIN
 from scenarios.text import fill, text
+from scheduler.rostering import tell_breach
 
 DASH = "–"
 _DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
@@ -82,5 +83,4 @@ def say_reason(reason: Reason, language: str) -> str:
 
 def say_breach(breach: RuleBreach, language: str) -> str:
     """Return a broken rule as a sentence."""
-    facts = {"agent": breach.agent, "date": breach.date, "found": breach.found, "allowed": breach.allowed}
-    return fill(f"rules.{breach.rule}", facts, language)
+    return tell_breach(breach, breach.date, language)

@@ -2,9 +2,12 @@
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from scenarios.checks import FloatArray, IntArray
 from scheduler.lines.graph import LineGraph
+
+ClassArray = NDArray[np.int32]
 
 
 def best_line(graph: LineGraph, price: FloatArray) -> tuple[float, IntArray]:
@@ -15,14 +18,25 @@ def best_line(graph: LineGraph, price: FloatArray) -> tuple[float, IntArray]:
     price
         (D, A) what each action costs on each date; ``inf`` for one that is not to be.
     """
-    return sweep(graph, price, np.empty(graph.states + 1))
+    value = np.empty(graph.states + 1)
+    return sweep(
+        graph.first, graph.class_of, graph.edge_first, graph.after, graph.step, graph.final, graph.start, price, value
+    )
 
 
 @njit(cache=True, nogil=True)
-def sweep(graph: LineGraph, price: FloatArray, value: FloatArray) -> tuple[float, IntArray]:
+def sweep(
+    first: IntArray,
+    class_of: ClassArray,
+    edge_first: IntArray,
+    after: ClassArray,
+    step: FloatArray,
+    final: FloatArray,
+    start: int,
+    price: FloatArray,
+    value: FloatArray,
+) -> tuple[float, IntArray]:
     """Fill ``value`` (states + 1,) with the least cost from each state on; return that of the start and its line."""
-    first, class_of, edge_first, after = graph.first, graph.class_of, graph.edge_first, graph.after
-    step, final, start = graph.step, graph.final, graph.start
     dates, actions = class_of.shape
     nowhere = first[dates + 1]
     value[nowhere] = np.inf
@@ -54,14 +68,23 @@ def sweep(graph: LineGraph, price: FloatArray, value: FloatArray) -> tuple[float
                 least = min(least, total)
                 edge += 1
             value[state] = least
-    return value[start], _traced(graph, cheapest, chosen, counts, value)
+    return value[start], _traced(first, edge_first, after, step, start, cheapest, chosen, counts, value)
 
 
 @njit(cache=True, nogil=True)
-def _traced(graph: LineGraph, cheapest: FloatArray, chosen: IntArray, counts: IntArray, value: FloatArray) -> IntArray:
+def _traced(
+    first: IntArray,
+    edge_first: IntArray,
+    after: ClassArray,
+    step: FloatArray,
+    start: int,
+    cheapest: FloatArray,
+    chosen: IntArray,
+    counts: IntArray,
+    value: FloatArray,
+) -> IntArray:
     """Return the line along which the values were reached."""
-    first, edge_first, after, step = graph.first, graph.edge_first, graph.after, graph.step
-    dates, start = len(counts), graph.start
+    dates = len(counts)
     line = np.full(dates, -1, dtype=np.int64)
     state = start
     if value[start] == np.inf:

@@ -7,8 +7,7 @@ states a date, and an agent's best line against any prices is one sweep over the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,10 +27,9 @@ class GraphTooLargeError(Exception):
         self.states = states
 
 
-class LineGraph(NamedTuple):
-    """The compiled rules of one kind of people, as the kernels take it.
-
-    States are numbered through all dates, the last one is nowhere.
+@dataclass(frozen=True, slots=True)
+class LineGraph:
+    """The compiled rules of one kind of people; states are numbered through all dates, the last one is nowhere.
 
     Attributes
     ----------
@@ -99,19 +97,28 @@ def compile_graph(
     GraphTooLargeError
         When the limit is passed.
     """
-    layers, ends = _forward(automata, starts, may, most_states)
+    return compile_graphs(automata, np.array([starts], dtype=np.int64), may, most_states=most_states)[0]
+
+
+def compile_graphs(
+    automata: Sequence[Automaton], starts: IntArray, may: BoolArray, *, most_states: int = 200_000
+) -> tuple[LineGraph, ...]:
+    """Return one graph per row of (P, R) ``starts``: they share everything but the state they begin in."""
+    begins, place_of = np.unique(starts.reshape(len(starts), len(automata)), axis=0, return_inverse=True)
+    layers, ends = _forward(automata, begins, may, most_states)
     final = np.zeros(len(ends))
     for number, machine in enumerate(automata):
         final += machine.final[ends[:, number]]
-    return _merged(layers, final)
+    graph, places = _merged(layers, final)
+    first = places[place_of.reshape(-1)]
+    return tuple(replace(graph, start=int(begin) if begin >= 0 else graph.states) for begin in first)
 
 
 def _forward(
-    automata: Sequence[Automaton], starts: Sequence[int], may: BoolArray, most_states: int
+    automata: Sequence[Automaton], states: IntArray, may: BoolArray, most_states: int
 ) -> tuple[list[_Layer], IntArray]:
-    """Walk all automata together; return the layers and (n, R) the states at the end."""
+    """Walk all automata together from (n, R) ``states``; return the layers and (m, R) the states at the end."""
     radix = np.cumprod([1, *(machine.states for machine in automata)], dtype=np.int64)
-    states = np.array([starts], dtype=np.int64)
     layers = []
     for date in range(len(may)):
         class_of, chosen = _classes(automata, may[date], date)
@@ -120,11 +127,11 @@ def _forward(
         step = np.zeros((len(states), len(chosen)))
         for number, machine in enumerate(automata):
             here = states[:, number]
-            after = machine.after[date][:, chosen][here]
+            after = machine.after_on(date)[:, chosen][here]
             allowed &= after >= 0
             key += after * radix[number]
             if machine.cost is not None:
-                step += machine.cost[date][:, chosen][here]
+                step += machine.cost_on(date)[:, chosen][here]
         allowed &= np.isfinite(step)
         keys, place = np.unique(key[allowed], return_inverse=True)
         if len(keys) > most_states:
@@ -140,8 +147,8 @@ def _classes(automata: Sequence[Automaton], may: BoolArray, date: int) -> tuple[
     """Return (A,) the class of each action on a date by what the automata make of it, and one action of each class."""
     class_of = np.full(len(may), NEVER, dtype=np.int64)
     usable = np.flatnonzero(may)
-    parts = [machine.after[date][:, usable].astype(np.float64) for machine in automata]
-    parts += [machine.cost[date][:, usable] for machine in automata if machine.cost is not None]
+    parts = [machine.after_on(date)[:, usable].astype(np.float64) for machine in automata]
+    parts += [machine.cost_on(date)[:, usable] for machine in automata if machine.cost is not None]
     if not parts or not usable.size:
         class_of[usable] = np.arange(len(usable))
         return class_of, usable
@@ -150,8 +157,8 @@ def _classes(automata: Sequence[Automaton], may: BoolArray, date: int) -> tuple[
     return class_of, usable[one_of]
 
 
-def _merged(layers: list[_Layer], final: FloatArray) -> LineGraph:
-    """Drop what cannot end, merge what has the same future, and number the rest through."""
+def _merged(layers: list[_Layer], final: FloatArray) -> tuple[LineGraph, IntArray]:
+    """Drop what cannot end, merge what has the same future, number the rest through; return also where it can begin."""
     ends, place = np.unique(final, return_inverse=True)
     alive = np.isfinite(ends)
     ends, place = ends[alive], np.where(np.isfinite(final), place.reshape(-1), -1)
@@ -167,8 +174,8 @@ def _merged(layers: list[_Layer], final: FloatArray) -> LineGraph:
     nowhere = int(first[-1])
     after = [np.where(layer.after >= 0, layer.after + first[d + 1], nowhere) for d, layer in enumerate(kept)]
     steps = np.concatenate([layer.step.ravel() for layer in kept]) if kept else np.zeros(0)
-    return LineGraph(
-        start=int(place[0]) if place[0] >= 0 else nowhere,
+    graph = LineGraph(
+        start=nowhere,
         first=first,
         class_of=np.array([layer.class_of for layer in kept], dtype=np.int32),
         edge_first=np.concatenate([[0], np.cumsum([layer.after.size for layer in kept])]).astype(np.int64),
@@ -176,6 +183,7 @@ def _merged(layers: list[_Layer], final: FloatArray) -> LineGraph:
         step=steps if steps.any() else np.zeros(0),
         final=ends,
     )
+    return graph, place
 
 
 def _distinct(following: IntArray, step: FloatArray) -> tuple[IntArray, IntArray]:

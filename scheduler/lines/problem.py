@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios import PlanningError
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scheduler.rules import NO_HISTORY, Fault, Frame, History, LineRule
+from scheduler.rules import NO_HISTORY, OFF, Fault, Frame, History, LineRule
 
 MOST_SUBSETS = 64
 """Skill subsets a slot may have: those of six skills, or of more where few classes of people share them."""
@@ -126,12 +126,21 @@ class Cover:
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything a search needs to know."""
+    """Everything a search needs to know.
+
+    Parameters
+    ----------
+    shapes, shape
+        Where many duties are alike to every rule (same times, other breaks or another group): the frame of what rules
+        tell apart, and (S,) which of its duties each duty is. ``None``: rules read ``frame`` itself.
+    """
 
     frame: Frame
     people: tuple[Person, ...]
     cover: Cover
     name: str = "team"
+    shapes: Frame | None = None
+    shape: IntArray | None = None
 
     def __post_init__(self) -> None:
         dates, actions = self.frame.dates, self.frame.actions
@@ -153,6 +162,15 @@ class Problem:
                 "wrong_shape", thing="Cover", field="covered_first",
                 value=self.cover.covered_first.shape, expected=(places,),
             )  # fmt: skip
+
+    @property
+    def rule_frame(self) -> Frame:
+        """The frame that rules read."""
+        return self.frame if self.shapes is None else self.shapes
+
+    def shaped(self, line: IntArray) -> IntArray:
+        """Return (D,) ``line`` as rules read it."""
+        return line if self.shape is None else np.append(self.shape, OFF)[line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +215,7 @@ def score(problem: Problem, roster: IntArray) -> Score:
         faults += [PersonFault(number, None, Fault(int(date), 1, 0, 1)) for date in denied]
         own += float(person.own[dates, line + 1].sum())
         for rule in person.rules:
-            found = list(rule.faults(problem.frame, line, person.history))
+            found = list(rule.faults(problem.rule_frame, problem.shaped(line), person.history))
             if rule.weight.hard:
                 faults += [PersonFault(number, rule, fault) for fault in found]
             else:

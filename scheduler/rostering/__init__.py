@@ -3,6 +3,6 @@
 from scheduler.rostering.budget import SearchBudget
 from scheduler.rostering.build import build_roster
 from scheduler.rostering.coverage import coverage
-from scheduler.rostering.rules import RULES, Rule, check_rules
+from scheduler.rostering.rules import RULE_KEYS, check_rules, tell_breach
 
-__all__ = ["RULES", "Rule", "SearchBudget", "build_roster", "check_rules", "coverage"]
+__all__ = ["RULE_KEYS", "SearchBudget", "build_roster", "check_rules", "coverage", "tell_breach"]

@@ -1,6 +1,4 @@
-"""From a requirement to a legal named roster: validate, bound, construct, improve, check, explain."""
-
-import numpy as np
+"""From a requirement to a legal named roster: validate, search, check, explain."""
 
 from scenarios import (
     PlanningError,
@@ -13,17 +11,13 @@ from scenarios import (
 )
 from scenarios.checks import FloatArray, require_known
 from scenarios.progress import Progress, silent
-from scheduler.rostering.aggregate import Guide, guide_of
-from scheduler.rostering.board import Board, Team, team_of
+from scheduler.lines.search import Found, search
 from scheduler.rostering.budget import SearchBudget
-from scheduler.rostering.clock import Clock
-from scheduler.rostering.costs import demand_of
+from scheduler.rostering.costs import Demand, demand_of
 from scheduler.rostering.coverage import coverage
-from scheduler.rostering.exact import prove_small
-from scheduler.rostering.explain import people_without_line, shortage_reasons
+from scheduler.rostering.explain import reasons_of_people, shortage_reasons
 from scheduler.rostering.rules import check_rules
-from scheduler.rostering.search import best_response_passes, construct, improve_breaks, polish
-from scheduler.rostering.warm import seat
+from scheduler.rostering.team import Team, as_lines, as_roster, team_of
 
 OPTIMAL_GAP = 1e-5
 """A roster whose cost is within this share of its bound is optimal: rounding lowers bounds by about as much."""
@@ -40,8 +34,9 @@ def build_roster(
 ) -> RosterOutcome:
     """Return the cheapest legal roster the budget finds for the positions wanted.
 
-    Cost, bound and gap are in yuan: paid hours at the contract's rate plus the price of positions short (``costs``).
-    Equal arguments give equal rosters as long as the budget's wall clock does not bite.
+    Cost, bound and gap are in yuan: paid hours at the contract's rate, what soft rules and denied wishes cost, and the
+    price of positions short (``costs``). Equal arguments give equal rosters as long as the budget's wall clock does not
+    bite.
 
     Parameters
     ----------
@@ -55,9 +50,9 @@ def build_roster(
     Returns
     -------
     RosterOutcome
-        ``OPTIMAL`` (proven), ``FEASIBLE``, or ``INFEASIBLE`` when somebody's least hours, leave and windows contradict
-        each other: then there is no roster and the reasons name the people. Positions nobody can fill never make a
-        roster infeasible: they are its shortfall, and the reasons name dates, hours and people short.
+        ``OPTIMAL`` (proven), ``FEASIBLE``, or ``INFEASIBLE`` when somebody's rules, leave and windows contradict each
+        other: then there is no roster and the reasons name the people. Positions nobody can fill never make a roster
+        infeasible: they are its shortfall, and the reasons name dates, hours and people short.
 
     Raises
     ------
@@ -65,22 +60,41 @@ def build_roster(
         When the requirement is not on the scenario's horizon or names an unknown group.
     """
     _require_fit(scenario, requirement)
+    outcome = roster_for(
+        scenario, demand_of(scenario, requirement), requirement, seed=seed, budget=budget, warm_start=warm_start,
+        progress=progress,
+    )  # fmt: skip
+    return outcome
+
+
+def roster_for(
+    scenario: Scenario,
+    demand: Demand,
+    requirement: Requirement,
+    *,
+    seed: int,
+    budget: SearchBudget,
+    warm_start: Roster | None = None,
+    progress: Progress | None = None,
+) -> RosterOutcome:
+    """Return the cheapest legal roster for a priced ``demand``; shortfall is told against ``requirement``."""
     tell = progress or silent
     tell("roster_validate", 0, 1)
-    team = team_of(scenario, demand_of(scenario, requirement))
-    hopeless = people_without_line(team)
-    if hopeless:
+    team = team_of(scenario, demand)
+    found = search(
+        team.problem,
+        budget=budget,
+        seed=seed,
+        warm_start=None if warm_start is None else as_lines(team, warm_start),
+        progress=tell,
+    )
+    if found.lines is None:
+        nothing = float("nan")
+        reasons = reasons_of_people(team, found.hopeless)
         return RosterOutcome(
-            RosterStatus.INFEASIBLE, None, float("nan"), float("nan"), requirement.positions.copy(), hopeless
-        )
-    clock = Clock.starting(budget.wall_s)
-    tell("roster_bound", 0, 1)
-    guide = guide_of(team, clock.left_s())
-    board = _searched(team, guide, budget, np.random.default_rng(seed), warm_start, clock, tell)
-    bound = guide.bound
-    if len(scenario.agents) <= budget.exact_agents and not clock.out():
-        bound = max(bound, prove_small(board, budget, seed, clock, tell))
-    return _outcome(team, requirement, board, bound, clock)
+            RosterStatus.INFEASIBLE, None, nothing, nothing, requirement.positions.copy(), reasons
+        )  # fmt: skip
+    return _outcome(team, requirement, found)
 
 
 def _require_fit(scenario: Scenario, requirement: Requirement) -> None:
@@ -92,48 +106,23 @@ def _require_fit(scenario: Scenario, requirement: Requirement) -> None:
     require_known("Requirement", "groups", requirement.groups, tuple(group.name for group in scenario.groups))
 
 
-def _searched(
-    team: Team,
-    guide: Guide,
-    budget: SearchBudget,
-    rng: np.random.Generator,
-    warm_start: Roster | None,
-    clock: Clock,
-    tell: Progress,
-) -> Board:
-    """Return the polished board that begins better: the fresh one or the one that begins at the earlier roster."""
-    boards = []
-    for earlier in (None,) if warm_start is None else (None, warm_start):
-        board = Board(team)
-        if earlier is not None:
-            seat(board, earlier)
-        construct(board, guide.per_kind, rng, tell)
-        best_response_passes(board, budget, rng, clock, tell)
-        boards.append(board)
-    board = min(boards, key=Board.cost)
-    polish(board, budget, rng, clock, tell)
-    improve_breaks(board, rng, tell)
-    return board
-
-
-def _outcome(team: Team, requirement: Requirement, board: Board, bound: float, clock: Clock) -> RosterOutcome:
-    """Return the board as a checked outcome; a breach is a broken invariant of the search."""
-    roster = board.roster()
+def _outcome(team: Team, requirement: Requirement, found: Found) -> RosterOutcome:
+    """Return what was found as a checked outcome; a breach is a broken invariant of the search."""
+    roster = as_roster(team, found.lines)
     breaches = check_rules(team.scenario, roster)
     if breaches:
         raise RuntimeError(f"the search returned a roster that breaks {len(breaches)} rules, first {breaches[0]}")
     names = tuple(group.name for group in team.scenario.groups)
     cover = coverage(requirement.horizon, names, roster)
-    objective = board.pay() + team.demand.short_yuan(cover)
     reasons = shortage_reasons(team, requirement, cover)
-    if clock.bitten:
+    if found.wall_bitten:
         reasons = (*reasons, Reason("reasons.wall_clock"))
-    proven = objective - bound <= OPTIMAL_GAP * abs(objective)
+    proven = found.cost - found.bound <= OPTIMAL_GAP * abs(found.cost)
     return RosterOutcome(
         status=RosterStatus.OPTIMAL if proven else RosterStatus.FEASIBLE,
         roster=roster,
-        objective=objective,
-        bound=min(bound, objective),
+        objective=found.cost,
+        bound=min(found.bound, found.cost),
         shortfall=_in_order(team.demand.shortfall(cover), names, requirement),
         reasons=reasons,
     )

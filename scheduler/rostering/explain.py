@@ -1,15 +1,18 @@
 """Why there is no roster, or why it is short: reasons as catalogue keys with their facts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Reason, Requirement, Scenario
+from scenarios import Reason, Requirement
 from scenarios.checks import FloatArray, IntArray
-from scheduler.rostering.aggregate import overlaps
-from scheduler.rostering.board import Team
-from scheduler.rostering.kinds import Kind
-from scheduler.rostering.terms import MIN_PER_H, Week, date_at, groups_of, weeks_of
+from scheduler.lines import best_line, compile_graph
+from scheduler.lines.problem import Person
+from scheduler.rostering.line_rules import WEEK_HOURS
+from scheduler.rostering.team import Team
+from scheduler.rostering.terms import MIN_PER_H, Week, date_at, groups_of, least_paid_min, weeks_of
+from scheduler.rules import Count, LineRule
 
 SHORT_WORTH_NAMING = 0.5
 """Positions short in an interval from which on the span is named: less than half a person is a fraction, not a gap."""
@@ -18,50 +21,52 @@ SPANS_NAMED = 24
 _PEOPLE_NAMED = 50
 
 
-def people_without_line(team: Team) -> tuple[Reason, ...]:
-    """Return reasons for all who have no legal line: the contract asks for what their dates do not allow."""
-    hopeless = []
-    for number, kind in enumerate(team.kinds):
-        if team.line_of(kind, np.zeros(len(kind.columns)))[0] == np.inf:
-            hopeless.append(number)
-    agents = [agent for number in hopeless for agent in np.flatnonzero(team.kind_of == number)]
-    return tuple(reason for agent in sorted(agents)[:_PEOPLE_NAMED] for reason in _why_no_line(team, int(agent)))
+def reasons_of_people(team: Team, hopeless: IntArray) -> tuple[Reason, ...]:
+    """Return reasons for ``hopeless`` people (numbers) without a legal line: what is asked of them clashes."""
+    return tuple(reason for number in hopeless.tolist()[:_PEOPLE_NAMED] for reason in _why_no_line(team, number))
 
 
-def _why_no_line(team: Team, agent: int) -> list[Reason]:
-    """Return the weeks whose least hours one agent cannot reach, or that they cannot be reached together."""
-    scenario, kind = team.scenario, team.kind(agent)
-    name = scenario.agents[agent].name
-    if not groups_of(scenario, scenario.agents[agent]):
-        return [Reason("reasons.no_group", (("agent", name),))]
+def _why_no_line(team: Team, number: int) -> list[Reason]:
+    """Return the weeks whose least hours one person cannot reach, or that they cannot be reached together."""
+    scenario, person = team.scenario, team.problem.people[number]
+    agent = scenario.agents[number]
+    if not groups_of(scenario, agent):
+        return [Reason("reasons.no_group", (("agent", agent.name),))]
     reasons = []
-    for number, week in enumerate(weeks_of(scenario.horizon)):
-        reachable, least = _reachable_min(team, kind, number), int(kind.least_min[number])
+    free = replace(person, rules=tuple(_without_least(rule) for rule in person.rules))
+    for week in weeks_of(scenario.horizon):
+        reachable, least = _most_paid_min(team, free, week), least_paid_min(scenario, agent, week)
         if reachable < least:
             facts = (
-                ("agent", name),
+                ("agent", agent.name),
                 ("week", date_at(scenario.horizon, week.first).isoformat()),
                 ("reachable_h", reachable / MIN_PER_H),
                 ("least_h", least / MIN_PER_H),
-                ("dates", _dates_open_to(kind, week)),
+                ("dates", int(person.may[week.first : week.end, 1:].any(axis=1).sum())),
             )
             reasons.append(Reason("reasons.least_hours_out_of_reach", facts))
-    return reasons or [Reason("reasons.least_hours_clash", (("agent", name),))]
+    return reasons or [Reason("reasons.least_hours_clash", (("agent", agent.name),))]
 
 
-def _reachable_min(team: Team, kind: Kind, number: int) -> int:
-    """Return the most paid minutes the agent can legally have in one week, least hours left aside."""
-    rows = kind.date_table[3].copy()
-    rows[:, 1] = 0
-    week = weeks_of(team.scenario.horizon)[number]
-    date, paid = team.columns.date[kind.columns], team.columns.paid_min[kind.columns]
-    inside = (week.first <= date) & (date < week.end)
-    return int(-team.line_of(kind, np.where(inside, -paid, 0).astype(np.float64), rows)[0])
+def _without_least(rule: LineRule) -> LineRule:
+    if isinstance(rule, Count) and rule.name == WEEK_HOURS:
+        return replace(rule, periods=tuple(replace(period, least=None) for period in rule.periods))
+    return rule
 
 
-def _dates_open_to(kind: Kind, week: Week) -> int:
-    """Return on how many dates of the week the agent could work any shift."""
-    return int((np.diff(kind.day_first)[week.first : week.end] > 0).sum())
+def _most_paid_min(team: Team, person: Person, week: Week) -> int:
+    """Return the most paid minutes a person can legally have in one week."""
+    frame, shapes = team.problem.rule_frame, team.shifts.shape
+    paid = np.array([duty.paid_min for duty in frame.duties])
+    may = np.zeros((frame.dates, frame.actions), dtype=np.bool_)
+    may[:, 0] = person.may[:, 0]
+    for shape in range(len(frame.duties)):
+        may[:, shape + 1] = person.may[:, 1:][:, shapes == shape].any(axis=1)
+    price = np.zeros(may.shape)
+    price[week.first : week.end, 1:] = -paid
+    machines = [rule.automaton(frame) for rule in person.rules]
+    starts = [rule.start(frame, person.history) for rule in person.rules]
+    return round(-best_line(compile_graph(machines, starts, may), price)[0])
 
 
 def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) -> tuple[Reason, ...]:
@@ -77,43 +82,44 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
 
 def _hours_reasons(team: Team) -> Iterator[Reason]:
     """Yield the weeks in which everyone together may not work as many hours as are needed."""
-    scenario = team.scenario
+    horizon = team.scenario.horizon
     per_interval_h = team.demand.interval_min / MIN_PER_H
-    starts = np.arange(len(team.demand.need)) * team.demand.interval_min
-    date = np.searchsorted(_midnights(scenario), starts, side="right") - 1
-    counts = np.bincount(team.kind_of, minlength=len(team.kinds))
-    for number, week in enumerate(weeks_of(scenario.horizon)):
+    midnights = [horizon.us_at(date_at(horizon, number), 0) for number in range(horizon.dates)]
+    date = np.searchsorted(midnights, np.arange(horizon.intervals) * horizon.interval_us, side="right") - 1
+    alike: dict[tuple[int, int, object], int] = {}
+    most_min: dict[tuple[int, int, object], list[int]] = {}
+    weeks = weeks_of(horizon)
+    for person in team.problem.people:
+        key = (id(person.rules), id(person.may), tuple(person.history.before))
+        alike[key] = alike.get(key, 0) + 1
+        if key not in most_min:
+            most_min[key] = [_most_paid_min(team, person, week) for week in weeks]
+    for number, week in enumerate(weeks):
         needed = float(team.demand.need[(week.first <= date) & (date < week.end)].sum()) * per_interval_h
-        most = sum(
-            int(count) * _reachable_min(team, kind, number) for count, kind in zip(counts, team.kinds, strict=True)
-        )
-        if most / MIN_PER_H < needed:
-            day = date_at(scenario.horizon, week.first).isoformat()
-            most_h = most / MIN_PER_H
+        most_h = sum(count * most_min[key][number] for key, count in alike.items()) / MIN_PER_H
+        if most_h < needed:
+            day = date_at(horizon, week.first).isoformat()
             facts = (("week", day), ("needed_h", needed), ("most_h", most_h), ("missing_h", needed - most_h))
             yield Reason("reasons.hours_short", facts)
 
 
-def _midnights(scenario: Scenario) -> IntArray:
-    horizon = scenario.horizon
-    midnights = [horizon.us_at(date_at(horizon, number), 0) // US_PER_MIN for number in range(horizon.dates)]
-    return np.array(midnights, dtype=np.int64)
-
-
-def _able(team: Team) -> FloatArray:
+def _able(team: Team) -> IntArray:
     """Return (T, G) people of whom each alone could be at work there: an upper end of any coverage."""
-    shape = team.demand.need.shape
-    able = np.zeros(shape)
-    counts = np.bincount(team.kind_of, minlength=len(team.kinds))
-    columns = team.columns
-    for count, kind in zip(counts, team.kinds, strict=True):
-        mine = kind.columns
-        item, interval, share = overlaps(
-            columns.start_min[mine], columns.end_min[mine], team.demand.interval_min, shape[0]
-        )
-        reach = np.zeros(shape)
-        np.maximum.at(reach, (interval, columns.group[mine][item]), share)
-        able += count * reach
+    cover = team.problem.cover
+    per_slot = np.zeros(len(cover.wanted), dtype=np.int64)
+    count: dict[int, int] = {}
+    for person in team.problem.people:
+        count[id(person.may)] = count.get(id(person.may), 0) + 1
+    for person in team.problem.people:
+        people = count.pop(id(person.may), 0)
+        if people:
+            reached = np.zeros(len(per_slot), dtype=np.bool_)
+            for place in np.flatnonzero(person.may[:, 1:].ravel()).tolist():
+                reached[cover.slots_of(place)] = True
+            per_slot += people * reached
+    steps = np.append(per_slot, 0)[team.slot_of].T  # (steps, G); nowhere is the last
+    each = team.demand.interval_min // team.grid_min
+    able: IntArray = steps.reshape(-1, each, steps.shape[1]).max(axis=1)
     return able
 
 
@@ -128,7 +134,7 @@ def _spans(missing: FloatArray) -> list[tuple[int, int, int]]:
 
 
 def _span_reason(
-    team: Team, requirement: Requirement, missing: FloatArray, able: FloatArray, span: tuple[int, int, int]
+    team: Team, requirement: Requirement, missing: FloatArray, able: IntArray, span: tuple[int, int, int]
 ) -> Reason:
     group, first, end = span
     horizon = requirement.horizon

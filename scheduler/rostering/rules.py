@@ -1,31 +1,28 @@
-"""The rules of a roster and their checker: the authority, which no solver touches.
+"""The checker of rosters: the authority, which no solver touches.
 
-One object per rule; ``RULES`` holds them all, ``check_rules`` asks each of them about each agent. Weeks are blocks of
-seven dates counted from the horizon's first date; hours are paid hours; dates are service dates.
+Rules about shifts by themselves stand here; rules about a person's whole line are those of ``line_rules``, asked
+through their own checkers. Hours are paid hours; dates are service dates.
 """
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import ClassVar
+
+import numpy as np
 
 from scenarios import US_PER_MIN, Agent, Assignment, Contract, Roster, RuleBreach, Scenario
 from scenarios.checks import require_known
-from scheduler.rostering.terms import (
-    MIN_PER_H,
-    Week,
-    date_at,
-    least_paid_min,
-    most_paid_min,
-    weeks_of,
-    windows_of,
-    working_days_max,
-)
+from scenarios.text import fill
+from scheduler.rostering.line_rules import history_of, in_minutes, keyed, line_rules, tags_of
+from scheduler.rostering.shifts import frame_of
+from scheduler.rostering.terms import MIN_PER_H, date_at, windows_of
+from scheduler.rules import OFF, Duty, Frame
 
 US_PER_H = MIN_PER_H * US_PER_MIN
+Shape = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +37,6 @@ class Duties:
     def number_of(self, day: date) -> int:
         """Return the index of ``day`` in the horizon."""
         return (day - self.scenario.horizon.first_date).days
-
-    def shifts_in(self, week: Week) -> list[Assignment]:
-        """Return the shifts whose service date lies in ``week``."""
-        return [row for row in self.shifts if week.first <= self.number_of(row.date) < week.end]
 
 
 class Rule(ABC):
@@ -158,55 +151,22 @@ class Breaks(Rule):
                 yield row.date, wrong, 0
 
 
-class WeekHoursMost(Rule):
-    """No week has more paid hours than the contract's most. Found: hours. Source: ``Contract.week_paid_h_max``."""
+class RestBefore(Rule):
+    """The first shift of the horizon keeps the rest after the last one before it. Found: hours.
 
-    key = "week_hours_max"
-
-    def faults(self, duties: Duties) -> Iterator[tuple[date | None, float, float]]:
-        """Yield the weeks above the most."""
-        most = most_paid_min(duties.contract) * US_PER_MIN
-        for week in weeks_of(duties.scenario.horizon):
-            paid = sum(row.paid_us for row in duties.shifts_in(week))
-            if paid > most:
-                yield date_at(duties.scenario.horizon, week.first), paid / US_PER_H, most / US_PER_H
-
-
-class WeekHoursLeast(Rule):
-    """Every week has the contract's least paid hours. Found: hours. Source: ``Contract.week_paid_h_min``.
-
-    Scaled in a shorter piece of a week and by leave, see ``terms.least_paid_min``.
-    """
-
-    key = "week_hours_min"
-
-    def faults(self, duties: Duties) -> Iterator[tuple[date | None, float, float]]:
-        """Yield the weeks below the least."""
-        for week in weeks_of(duties.scenario.horizon):
-            least = least_paid_min(duties.scenario, duties.agent, week) * US_PER_MIN
-            paid = sum(row.paid_us for row in duties.shifts_in(week))
-            if paid < least:
-                yield date_at(duties.scenario.horizon, week.first), paid / US_PER_H, least / US_PER_H
-
-
-class Rest(Rule):
-    """Between the end of a shift and the start of the next lie the contract's hours of rest. Found: hours.
-
-    The last shift before the horizon counts. Source: ``Contract.rest_h_min``, ``Agent.last_shift_end``.
+    Source: ``Contract.rest_h_min``, ``Agent.last_shift_end``.
     """
 
     key = "rest"
 
     def faults(self, duties: Duties) -> Iterator[tuple[date | None, float, float]]:
-        """Yield the shifts that start too soon."""
+        """Yield the first shift when it starts too soon."""
         before = duties.agent.last_shift_end
-        ends = [] if before is None else [duties.scenario.horizon.us_of(before)]
-        ends += [row.end_us for row in duties.shifts]
-        starts = duties.shifts if before is not None else duties.shifts[1:]
-        for end, row in zip(ends, starts, strict=False):
-            rest_h = (row.start_us - end) / US_PER_H
+        if before is not None and duties.shifts:
+            first = duties.shifts[0]
+            rest_h = (first.start_us - duties.scenario.horizon.us_of(before)) / US_PER_H
             if rest_h < duties.contract.rest_h_min:
-                yield row.date, rest_h, duties.contract.rest_h_min
+                yield first.date, rest_h, duties.contract.rest_h_min
 
 
 class OneShiftPerDate(Rule):
@@ -222,62 +182,27 @@ class OneShiftPerDate(Rule):
                 yield day, days.count(day), 1
 
 
-class ConsecutiveDays(Rule):
-    """No run of working dates is longer than the contract's most. Found: length of the run when it ends.
-
-    Dates worked on the eve of the horizon belong to the run. Source: ``Contract.consecutive_days_max``.
-    """
-
-    key = "consecutive_days"
-
-    def faults(self, duties: Duties) -> Iterator[tuple[date | None, float, float]]:
-        """Yield the runs that are too long, by their last date."""
-        most = duties.contract.consecutive_days_max
-        worked = sorted({duties.number_of(row.date) for row in duties.shifts})
-        run, before = duties.agent.worked_days_before, -1
-        for number, following in pairwise([*worked, -2]):
-            run = run + 1 if number == before + 1 else 1
-            before = number
-            if following != number + 1 and run > most:
-                yield date_at(duties.scenario.horizon, number), run, most
-
-
-class DaysOff(Rule):
-    """A whole week keeps the contract's free dates. Found: free dates. Source: ``Contract.days_off_per_week_min``."""
-
-    key = "days_off"
-
-    def faults(self, duties: Duties) -> Iterator[tuple[date | None, float, float]]:
-        """Yield the whole weeks with too few free dates."""
-        for week in weeks_of(duties.scenario.horizon):
-            length = week.end - week.first
-            worked = len({row.date for row in duties.shifts_in(week)})
-            if worked > working_days_max(duties.contract, week):
-                first = date_at(duties.scenario.horizon, week.first)
-                yield first, length - worked, duties.contract.days_off_per_week_min
-
-
-RULES: tuple[Rule, ...] = (
+SHIFT_RULES: tuple[Rule, ...] = (
     Skills(),
     Leave(),
     Availability(),
     ContractShift(),
     ShiftShape(),
     Breaks(),
-    WeekHoursMost(),
-    WeekHoursLeast(),
-    Rest(),
+    RestBefore(),
     OneShiftPerDate(),
-    ConsecutiveDays(),
-    DaysOff(),
 )
-"""Every rule a roster must keep. That shifts of one agent never overlap is held by ``Roster`` itself."""
+"""The rules about shifts by themselves. That shifts of one agent never overlap is held by ``Roster`` itself."""
+LINE_KEYS = ("week_hours_max", "week_hours_min", "rest", "consecutive_days", "days_off")
+"""Keys of the rules about lines that every contract has; a scenario's own rules are called by their names."""
+RULE_KEYS = tuple(dict.fromkeys([*(rule.key for rule in SHIFT_RULES), *LINE_KEYS]))
 
 
-def check_rules(scenario: Scenario, roster: Roster, rules: Sequence[Rule] = RULES) -> tuple[RuleBreach, ...]:
-    """Return every breach of ``rules`` in ``roster``, by agent in the scenario's order, then by rule.
+def check_rules(scenario: Scenario, roster: Roster) -> tuple[RuleBreach, ...]:
+    """Return every breach of the hard rules in ``roster``, by agent in the scenario's order, then by rule.
 
-    No breach: the roster is legal.
+    No breach: the roster is legal. The rule of a breach is its key (``RULE_KEYS``), or the name of one of the
+    scenario's own rules; minutes are told as hours.
 
     Raises
     ------
@@ -288,12 +213,58 @@ def check_rules(scenario: Scenario, roster: Roster, rules: Sequence[Rule] = RULE
     shifts = defaultdict(list)
     for row in roster.assignments:
         shifts[row.agent].append(row)
+    frame, number_of = _frame_of(scenario, roster)
     breaches: list[RuleBreach] = []
     for agent in scenario.agents:
         duties = Duties(scenario, agent, scenario.contract_of(agent), tuple(shifts[agent.name]))
-        for rule in rules:
+        for rule in SHIFT_RULES:
             breaches.extend(rule.breaches(duties))
+        breaches.extend(_line_breaches(duties, frame, number_of))
     return tuple(breaches)
+
+
+def tell_breach(breach: RuleBreach, day: object, language: str) -> str:
+    """Return a broken rule as a sentence about ``day``; a scenario's own rule is called by its name."""
+    facts: dict[str, object] = {"agent": breach.agent, "date": day, "found": breach.found, "allowed": breach.allowed}
+    if breach.rule in RULE_KEYS:
+        return fill(f"rules.{breach.rule}", facts, language)
+    side = "below" if breach.found < breach.allowed else "above"
+    return fill(f"rules.own_{side}", facts | {"rule": breach.rule}, language)
+
+
+def _frame_of(scenario: Scenario, roster: Roster) -> tuple[Frame, dict[Shape, int]]:
+    """Return a frame of the shifts as they stand in the roster, whatever the templates say, and each one's number."""
+    number_of: dict[Shape, int] = {}
+    duties: list[Duty] = []
+    for row in roster.assignments:
+        shape = _shape(scenario, row)
+        if shape not in number_of:
+            number_of[shape] = len(duties)
+            template, start, end, paid = shape
+            duties.append(Duty(template, start, end, paid, tags_of(scenario, template, start, end)))
+    return frame_of(scenario, duties), number_of
+
+
+def _shape(scenario: Scenario, row: Assignment) -> Shape:
+    """Return template, start, end and paid time (minutes after midnight of the date) of a shift."""
+    midnight = scenario.horizon.us_at(row.date, 0)
+    start, end = ((moment - midnight) // US_PER_MIN for moment in (row.start_us, row.end_us))
+    return row.template, start, end, row.paid_us // US_PER_MIN
+
+
+def _line_breaches(duties: Duties, frame: Frame, number_of: Mapping[Shape, int]) -> Iterator[RuleBreach]:
+    """Yield the breaches of the hard rules about one agent's line; of two shifts on a date the first counts."""
+    scenario, agent = duties.scenario, duties.agent
+    line = np.full(frame.dates, OFF, dtype=np.int64)
+    for row in reversed(duties.shifts):
+        line[duties.number_of(row.date)] = number_of[_shape(scenario, row)]
+    for rule in line_rules(scenario, agent, frame):
+        if rule.weight.hard:
+            for fault in rule.faults(frame, line, history_of(agent)):
+                day = None if fault.date is None else date_at(scenario.horizon, fault.date)
+                scale = MIN_PER_H if in_minutes(rule) else 1
+                key = keyed(rule, below=fault.found < fault.allowed)
+                yield RuleBreach(key, agent.name, day, fault.found / scale, fault.allowed / scale)
 
 
 def _require_names(scenario: Scenario, roster: Roster) -> None:

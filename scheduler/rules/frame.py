@@ -52,12 +52,16 @@ class Frame:
         Weekday of date 0, Monday 0.
     midnight_min
         (D,) minutes from midnight of date 0 to that of each date; 1440 each unless clocks are put forward or back.
+    clock_min
+        (D, S) minutes from midnight of date 0 to each start where starts keep their clock on such dates; ``None``: they
+        keep their distance from midnight.
     """
 
     duties: tuple[Duty, ...]
     dates: int
     first_weekday: int = 0
     midnight_min: IntArray | None = None
+    clock_min: IntArray | None = None
 
     @property
     def actions(self) -> int:
@@ -66,17 +70,13 @@ class Frame:
 
     def starts_min(self) -> IntArray:
         """Return (D, S) start of every duty in minutes since midnight of date 0."""
+        if self.clock_min is not None:
+            return self.clock_min
         return self._midnights()[:, None] + np.array([duty.start_min for duty in self.duties], dtype=np.int64)
 
     def ends_min(self) -> IntArray:
         """Return (D, S) end of every duty in minutes since midnight of date 0."""
-        return self._midnights()[:, None] + np.array([duty.end_min for duty in self.duties], dtype=np.int64)
-
-    def midnight(self, date: int) -> int:
-        """Return the minute at which ``date`` begins; dates outside the horizon have 1440 minutes each."""
-        midnights = self._midnights()
-        inside = min(max(date, 0), self.dates - 1)
-        return int(midnights[inside]) + (date - inside) * DAY_MIN
+        return self.starts_min() + np.array([duty.end_min - duty.start_min for duty in self.duties], dtype=np.int64)
 
     def weekday(self, date: int) -> int:
         """Return the weekday of a date, Monday 0; dates before the horizon are negative."""

@@ -24,7 +24,6 @@ from scenarios import (
     Serve,
     ShiftTemplate,
 )
-from scheduler.rostering import board, costs, line, prices
 
 MONDAY = date(2026, 11, 9)
 LUNCH = BreakRule(60, False, 180, 240)
@@ -101,12 +100,3 @@ def monday():
 def day():
     """Make the n-th date of the shops."""
     return lambda number: MONDAY + timedelta(days=number)
-
-
-@pytest.fixture
-def interpreted(monkeypatch):
-    """Run every kernel as plain Python."""
-    for module in (prices, line, board, costs):
-        for name, kernel in list(vars(module).items()):
-            if hasattr(kernel, "py_func"):
-                monkeypatch.setattr(module, name, kernel.py_func)

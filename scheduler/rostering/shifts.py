@@ -1,0 +1,166 @@
+"""Every shift that could be rostered: its template, its start, its group and where its breaks lie.
+
+Rules see template and start only; group and breaks make no difference to them. So the *shapes* (template and start)
+are the duties of the frame that rules are compiled on, and each shift is a variant of one of them.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios import US_PER_MIN, Assignment, Break, Scenario, ShiftTemplate
+from scenarios.checks import BoolArray, IntArray
+from scheduler.rostering.line_rules import tags_of
+from scheduler.rostering.terms import date_at
+from scheduler.rules import Duty, Frame
+
+BREAK_STEP_MIN = 15
+"""Breaks start on this grid, counted from the opening of their window: what a floor manager can still call out."""
+PLACES_MAX = 60
+"""Ways to place the breaks of one template; beyond, the grid is widened until so many are left."""
+_NONE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shifts:
+    """S shifts over D dates.
+
+    Attributes
+    ----------
+    shapes
+        The frame of templates and starts; its duties bear the template's name as tag.
+    shape, template, group
+        (S,) indices of the shape, and of template and group in the scenario.
+    pauses
+        (S, B) starts of the breaks in minutes after the start of the shift, -1 for none.
+    offered
+        (D, S) whether the shift exists on a date: it meets an open interval.
+    """
+
+    shapes: Frame
+    shape: IntArray
+    template: IntArray
+    group: IntArray
+    pauses: IntArray
+    offered: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.shape)
+
+    def frame(self) -> Frame:
+        """Return the frame whose duties are the shifts."""
+        clock = None if self.shapes.clock_min is None else self.shapes.clock_min[:, self.shape]
+        duties = tuple(self.shapes.duties[number] for number in self.shape.tolist())
+        return replace(self.shapes, duties=duties, clock_min=clock)
+
+    def start_min(self) -> IntArray:
+        """Return (S,) starts in minutes after midnight of the date."""
+        return np.array([duty.start_min for duty in self.shapes.duties], dtype=np.int64)[self.shape]
+
+    def assignment(self, scenario: Scenario, agent: str, date: int, shift: int) -> Assignment:
+        """Return what ``agent`` does who works ``shift`` on ``date`` (index)."""
+        template = scenario.shift_templates[self.template[shift]]
+        day = date_at(scenario.horizon, date)
+        start = scenario.horizon.us_at(day, self.shapes.duties[self.shape[shift]].start_min)
+        breaks = tuple(
+            Break(start + int(after) * US_PER_MIN, start + (int(after) + rule.length_min) * US_PER_MIN, rule.paid)
+            for after, rule in zip(self.pauses[shift], template.breaks, strict=False)
+        )
+        return Assignment(
+            agent, day, template.name, scenario.groups[self.group[shift]].name, start,
+            start + template.length_min * US_PER_MIN, breaks,
+        )  # fmt: skip
+
+
+def shifts_of(scenario: Scenario) -> Shifts:
+    """Return every shift of the scenario's templates and groups that meets an open interval on some date."""
+    shapes = _shapes(scenario)
+    places = [list(_places(template)) for template in scenario.shift_templates]
+    most = max((len(template.breaks) for template in scenario.shift_templates), default=0)
+    rows = [
+        (shape, template, group, (*pauses, *[_NONE] * (most - len(pauses))))
+        for shape, (template, _) in enumerate(shapes)
+        for group in range(len(scenario.groups))
+        for pauses in places[template]
+    ]
+    shape = np.array([row[0] for row in rows], dtype=np.int64)
+    return Shifts(
+        shapes=_frame(scenario, shapes),
+        shape=shape,
+        template=np.array([row[1] for row in rows], dtype=np.int64),
+        group=np.array([row[2] for row in rows], dtype=np.int64),
+        pauses=np.array([row[3] for row in rows], dtype=np.int64).reshape(len(rows), most),
+        offered=_offered(scenario, shapes)[:, shape],
+    )
+
+
+def frame_of(scenario: Scenario, duties: list[Duty]) -> Frame:
+    """Return the frame of a scenario's dates with ``duties``."""
+    horizon = scenario.horizon
+    midnights = [horizon.us_at(date_at(horizon, number), 0) // US_PER_MIN for number in range(horizon.dates)]
+    apart = np.array(midnights, dtype=np.int64) - midnights[0]
+    even = (np.diff(apart) == 24 * 60).all()
+    return Frame(tuple(duties), horizon.dates, horizon.first_date.weekday(), None if even else apart)
+
+
+def _frame(scenario: Scenario, shapes: list[tuple[int, int]]) -> Frame:
+    """Return the frame of templates and starts, which keep their clock when clocks are changed."""
+    frame = frame_of(scenario, [_duty(scenario, scenario.shift_templates[kind], start) for kind, start in shapes])
+    if frame.midnight_min is None:
+        return frame
+    horizon = scenario.horizon
+    days = [date_at(horizon, number) for number in range(horizon.dates)]
+    first = horizon.us_at(days[0], 0)
+    clock = [[(horizon.us_at(day, start) - first) // US_PER_MIN for _, start in shapes] for day in days]
+    return replace(frame, clock_min=np.array(clock, dtype=np.int64))
+
+
+def _duty(scenario: Scenario, template: ShiftTemplate, start_min: int) -> Duty:
+    end_min = start_min + template.length_min
+    tags = tags_of(scenario, template.name, start_min, end_min)
+    return Duty(f"{template.name} {start_min}", start_min, end_min, template.paid_min, tags)
+
+
+def _shapes(scenario: Scenario) -> list[tuple[int, int]]:
+    return [(kind, start) for kind, template in enumerate(scenario.shift_templates) for start in template.start_minutes]
+
+
+def _offered(scenario: Scenario, shapes: list[tuple[int, int]]) -> BoolArray:
+    """Return (D, shapes) whether a shift meets at least one open interval."""
+    horizon = scenario.horizon
+    days = np.array([(day.opens_us, day.closes_us) for day in horizon.days])
+    offered = np.zeros((horizon.dates, len(shapes)), dtype=np.bool_)
+    for number, (date, (kind, minute)) in enumerate(itertools.product(range(horizon.dates), shapes)):
+        start = horizon.us_at(date_at(horizon, date), minute)
+        end = start + scenario.shift_templates[kind].length_min * US_PER_MIN
+        offered.flat[number] = ((days[:, 0] < end) & (start < days[:, 1])).any()
+    return offered
+
+
+def _places(template: ShiftTemplate) -> Iterator[tuple[int, ...]]:
+    """Yield the ways to place a template's breaks, in order and one after the other.
+
+    The grid of ``BREAK_STEP_MIN``, the end of each window, and the earliest start that the breaks before it leave free:
+    with the last two the breaks of a checked template always find room.
+    """
+    step = BREAK_STEP_MIN
+    while math.prod(len(window) for window in _windows(template, step)) > PLACES_MAX and step < template.length_min:
+        step *= 2
+    for places in itertools.product(*_windows(template, step)):
+        spans = zip(places, template.breaks, strict=True)
+        ends = [place + rule.length_min for place, rule in spans]
+        if all(end <= later for end, later in zip(ends, places[1:], strict=False)):
+            yield places
+
+
+def _windows(template: ShiftTemplate, step: int) -> list[list[int]]:
+    windows, free_from = [], 0
+    for rule in template.breaks:
+        earliest = max(free_from, rule.earliest_after_start_min)
+        starts = range(rule.earliest_after_start_min, rule.latest_after_start_min + 1, step)
+        windows.append(sorted({*starts, earliest, rule.latest_after_start_min}))
+        free_from = earliest + rule.length_min
+    return windows
