@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-_FLOOR = Path(__file__).resolve().parents[1] / "tests" / "sim"
+_TESTS = Path(__file__).resolve().parents[1] / "tests"
+_FLOOR = _TESTS / "sim"
 _FOLDERS = {
+    "drawn_rules": _TESTS / "scheduler" / "rules" / "parts",
     "oracles_of_the_floor": _FLOOR / "theory" / "oracles",
     "slow_reference": _FLOOR / "reference",
     "twin_floors": _FLOOR / "twins" / "parts",

@@ -127,11 +127,11 @@ def _forward(
         step = np.zeros((len(states), len(chosen)))
         for number, machine in enumerate(automata):
             here = states[:, number]
-            after = machine.after_on(date)[:, chosen][here]
+            after = machine.after[date][:, chosen][here]
             allowed &= after >= 0
             key += after * radix[number]
             if machine.cost is not None:
-                step += machine.cost_on(date)[:, chosen][here]
+                step += machine.cost[date][:, chosen][here]
         allowed &= np.isfinite(step)
         keys, place = np.unique(key[allowed], return_inverse=True)
         if len(keys) > most_states:
@@ -147,8 +147,8 @@ def _classes(automata: Sequence[Automaton], may: BoolArray, date: int) -> tuple[
     """Return (A,) the class of each action on a date by what the automata make of it, and one action of each class."""
     class_of = np.full(len(may), NEVER, dtype=np.int64)
     usable = np.flatnonzero(may)
-    parts = [machine.after_on(date)[:, usable].astype(np.float64) for machine in automata]
-    parts += [machine.cost_on(date)[:, usable] for machine in automata if machine.cost is not None]
+    parts = [machine.after[date][:, usable].astype(np.float64) for machine in automata]
+    parts += [machine.cost[date][:, usable] for machine in automata if machine.cost is not None]
     if not parts or not usable.size:
         class_of[usable] = np.arange(len(usable))
         return class_of, usable

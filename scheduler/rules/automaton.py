@@ -20,8 +20,8 @@ class Automaton:
     Attributes
     ----------
     after
-        (D, states, actions) the state after each action, ``FORBIDDEN`` where a hard rule ends the line. The first axis
-        is 1 long where dates do not differ.
+        (D, states, actions) the state after each action, ``FORBIDDEN`` where a hard rule ends the line. Where dates do
+        not differ the first axis is a broadcast one of stride 0, as that of ``cost`` may be.
     cost
         (D, states, actions) what the step costs under a soft rule; ``None`` for nothing anywhere.
     final
@@ -31,14 +31,6 @@ class Automaton:
     after: StateArray
     cost: FloatArray | None
     final: FloatArray
-
-    def after_on(self, date: int) -> StateArray:
-        """Return (states, actions) the states after a date."""
-        return self.after[date % len(self.after)]
-
-    def cost_on(self, date: int) -> FloatArray:
-        """Return (states, actions) what a date's steps cost."""
-        return np.zeros(self.after.shape[1:]) if self.cost is None else self.cost[date % len(self.cost)]
 
     @property
     def states(self) -> int:

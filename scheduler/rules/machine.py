@@ -37,11 +37,11 @@ class Machine:
     final: FloatArray
     number: Mapping[Hashable, int]
 
-    def over(self, symbols: IntArray) -> Automaton:
-        """Return the automaton that reads ``symbols[date, action]``; (1, A) where dates do not differ."""
+    def over(self, symbols: IntArray, dates: int) -> Automaton:
+        """Return the automaton that reads ``symbols[date, action]``, (1, A) where the ``dates`` do not differ."""
         after = np.ascontiguousarray(self.after[:, symbols].swapaxes(0, 1))
         cost = np.ascontiguousarray(self.cost[:, symbols].swapaxes(0, 1)) if self.cost.any() else None
-        return Automaton(after, cost, self.final)
+        return over_dates(after, cost, self.final, dates)
 
 
 def explore(
@@ -108,6 +108,12 @@ def _merged(after: StateArray, cost: FloatArray, final: FloatArray, number: Mapp
     then = np.where(after[first] == FORBIDDEN, FORBIDDEN, kind[after[first]]).astype(np.int32)
     numbers = {label: int(kind[index]) for label, index in number.items()}
     return Machine(then, cost[first], final[first], numbers)
+
+
+def over_dates(after: StateArray, cost: FloatArray | None, final: FloatArray, dates: int) -> Automaton:
+    """Return the automaton with what is the same on all dates, (1, states, A), seen on each without being copied."""
+    after = np.broadcast_to(after, (dates, *after.shape[1:]))
+    return Automaton(after, None if cost is None else np.broadcast_to(cost, after.shape), final)
 
 
 def coded(values: IntArray) -> tuple[tuple[tuple[int, ...], ...], IntArray]:

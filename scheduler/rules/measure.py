@@ -18,6 +18,8 @@ class Unit(Enum):
     PAID_MIN = "paid_min"
     CLOCK_MIN = "clock_min"
     """Minutes of presence inside ``Measure.clock``."""
+    CLOCK_SHIFTS = "clock_shifts"
+    """1 a duty with at least ``Measure.least_min`` minutes of presence inside ``Measure.clock``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class Measure:
     tag
         Only duties with this tag or name; ``None``: all. Free dates know no tag.
     clock
-        For ``CLOCK_MIN``: first minute and end after midnight, of every day; 22:00 to 06:00 is (1320, 1800).
+        First minute and end after midnight, of every day; 22:00 to 06:00 is (1320, 1800).
     """
 
     unit: Unit = Unit.SHIFTS
     tag: str | None = None
     clock: tuple[int, int] = (0, DAY_MIN)
+    least_min: int = 1
 
     def per_action(self, frame: Frame) -> IntArray:
         """Return (A,) int64 amount of each action, free first; none is negative."""
@@ -42,8 +45,10 @@ class Measure:
             return np.append(1, np.zeros(len(frame.duties), dtype=np.int64))
         if self.unit is Unit.PAID_MIN:
             amounts = np.array([duty.paid_min for duty in frame.duties], dtype=np.int64)
-        elif self.unit is Unit.CLOCK_MIN:
+        elif self.unit in (Unit.CLOCK_MIN, Unit.CLOCK_SHIFTS):
             amounts = np.array([self._inside(duty.start_min, duty.end_min) for duty in frame.duties], dtype=np.int64)
+            if self.unit is Unit.CLOCK_SHIFTS:
+                amounts = (amounts >= self.least_min).astype(np.int64)
         else:
             amounts = np.ones(len(frame.duties), dtype=np.int64)
         return np.append(0, np.where(frame.tagged(self.tag), amounts, 0))

@@ -62,7 +62,7 @@ class Pattern(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is the set of occurrences under way."""
         machine, symbols, _ = self._compiled(frame)
-        return machine.over(symbols)
+        return machine.over(symbols, frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that the dates before the horizon lead to."""

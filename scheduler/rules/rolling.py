@@ -64,7 +64,7 @@ class RollingCount(LineRule):
         """Return the machine whose state is what the last N - 1 dates added, as far as windows to come care."""
         amounts = self.measure.per_action(frame)
         values = np.unique(amounts)
-        return self._machine(frame).over(np.searchsorted(values, amounts)[None, :])
+        return self._machine(frame).over(np.searchsorted(values, amounts)[None, :], frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that history leads to."""

@@ -79,7 +79,7 @@ class Run(LineRule):
 
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is how long the present run has lasted, as far as limits care."""
-        return self._machine().over(self.within(frame).astype(int)[None, :])
+        return self._machine().over(self.within(frame).astype(int)[None, :], frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state of the run that history leaves."""

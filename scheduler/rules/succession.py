@@ -12,6 +12,7 @@ from scenarios.checks import IntArray
 from scheduler.rules.automaton import FORBIDDEN, Automaton
 from scheduler.rules.cells import Cells, Linear
 from scheduler.rules.frame import DAY_MIN, NO_HISTORY, OFF, UNKNOWN, Frame, History
+from scheduler.rules.machine import over_dates
 from scheduler.rules.rule import LineRule
 from scheduler.rules.weight import HARD, Fault, Weight
 
@@ -65,10 +66,10 @@ class Succession(LineRule):
         charged = units.swapaxes(0, 1)
         if self.weight.per_unit is None:
             after[:, :, 1:][charged > 0] = FORBIDDEN
-            return Automaton(after, None, np.zeros(states))
+            return over_dates(after, None, np.zeros(states), frame.dates)
         cost = np.zeros(after.shape)
         cost[:, :, 1:] = charged * self.weight.per_unit
-        return Automaton(after, cost, np.zeros(states))
+        return over_dates(after, cost, np.zeros(states), frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that the last shift before the horizon leaves."""

@@ -56,7 +56,7 @@ class WeekendShape(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is the present weekend so far."""
         rows, symbols = coded(symbols_of(frame, self.weekdays, self.kinds(frame)))
-        return _shape(self, rows).over(symbols)
+        return _shape(self, rows).over(symbols, frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:  # noqa: ARG002  # as all rules are asked
         """Return the state of an empty weekend."""

@@ -110,7 +110,7 @@ class WeekendCount(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is the number of weekends worked and whether the present one is."""
         rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
-        return _counting(self, rows).over(symbols)
+        return _counting(self, rows).over(symbols, frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that history leaves."""
@@ -196,7 +196,7 @@ class WeekendRun(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is the run so far and whether the present weekend is worked."""
         rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
-        return _running(self, rows).over(symbols)
+        return _running(self, rows).over(symbols, frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that history leaves."""

@@ -89,7 +89,7 @@ class WeeklyRest(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is since when nobody has worked, and which windows have had their rest."""
         machine, symbols = self._compiled(frame)
-        return machine.over(symbols)
+        return machine.over(symbols, frame.dates)
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that the dates before the horizon lead to."""

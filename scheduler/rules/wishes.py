@@ -53,11 +53,11 @@ class Wishes(LineRule):
     def automaton(self, frame: Frame) -> Automaton:
         """Return a machine of one state: what each action costs on each date."""
         prices = self._prices(frame)
-        after = np.zeros((frame.dates, 1, frame.actions), dtype=np.int32)
         if self.weight.per_unit is None:
-            after[prices[:, None] > 0] = FORBIDDEN
-            return Automaton(after, None, np.zeros(1))
-        return Automaton(after[:1], prices[:, None] * self.weight.per_unit, np.zeros(1))
+            after = np.where(prices > 0, FORBIDDEN, 0).astype(np.int32)
+            return Automaton(after[:, None], None, np.zeros(1))
+        only = np.broadcast_to(np.int32(0), (frame.dates, 1, frame.actions))
+        return Automaton(only, prices[:, None] * self.weight.per_unit, np.zeros(1))
 
     def start(self, frame: Frame, history: History) -> int:  # noqa: ARG002  # as all rules are asked
         """Return the only state."""
