@@ -78,6 +78,12 @@ class Frame:
         """Return (D, S) end of every duty in minutes since midnight of date 0."""
         return self.starts_min() + np.array([duty.end_min - duty.start_min for duty in self.duties], dtype=np.int64)
 
+    def midnight(self, date: int) -> int:
+        """Return the minute at which ``date`` begins; dates outside the horizon have 1440 minutes each."""
+        midnights = self._midnights()
+        inside = min(max(date, 0), self.dates - 1)
+        return int(midnights[inside]) + (date - inside) * DAY_MIN
+
     def weekday(self, date: int) -> int:
         """Return the weekday of a date, Monday 0; dates before the horizon are negative."""
         return (self.first_weekday + date) % 7
