@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.signal import lfilter
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 from scenarios.checks import (
     FloatArray,
@@ -16,7 +16,7 @@ from scenarios.checks import (
     require_share,
     require_unique,
 )
-from scenarios.contact_types import ContactType
+from scenarios.contact_types import ContactType, LawKind
 from scenarios.errors import PlanningError
 from scenarios.horizon import Horizon
 from scenarios.shape import FileShape
@@ -44,13 +44,15 @@ class Profile(FileShape):
 
 
 _INSIDE = (1e-12, 1 - 1e-12)  # a level of exactly 0 or 1 would be a day without end
+_DAY_LAWS = (LawKind.LOGNORMAL, LawKind.GAMMA)
+_CV_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class DemandUncertainty(FileShape):
     """How far reality strays from the expected contacts.
 
-    The rate of interval t on service day d is ``expected[t] * F[d] * B[t]``: F is lognormal with mean 1 and coefficient
+    The rate of interval t on service day d is ``expected[t] * F[d] * B[t]``: F has mean 1 and coefficient
     of variation ``day_cv[d]``, common to all types; B is a stationary lognormal AR(1) with mean 1, coefficient of
     variation ``busyness_cv`` and correlation ``busyness_correlation`` from one interval to the next. Given the rate,
     contacts are Poisson.
@@ -61,6 +63,8 @@ class DemandUncertainty(FileShape):
     ``strata`` > 1 stratifies the day factor: of that many consecutive replications each date meets every equally likely
     slice of it once, in an order of its own. Days then differ less by luck, and an exact binomial bound of their
     successes stays valid: a sum of unequal independent trials is less spread than the binomial (Hoeffding 1956).
+
+    ``day_law`` is the family of F, ``lognormal`` or ``gamma``: of the same spread, a gamma law has the shorter tail.
     """
 
     day_cv: tuple[float, ...]
@@ -68,6 +72,7 @@ class DemandUncertainty(FileShape):
     busyness_correlation: float = 0.0
     upper_tail: float = 1.0
     strata: int = 1
+    day_law: LawKind = LawKind.LOGNORMAL
 
     def __post_init__(self) -> None:
         for value in self.day_cv:
@@ -77,6 +82,19 @@ class DemandUncertainty(FileShape):
         require_share("DemandUncertainty", "upper_tail", self.upper_tail)
         require_positive("DemandUncertainty", "upper_tail", self.upper_tail)
         require_positive("DemandUncertainty", "strata", self.strata)
+        if self.day_law not in _DAY_LAWS:
+            raise PlanningError(
+                "not_one_of", thing="DemandUncertainty", field="day_law", value=self.day_law, known=", ".join(_DAY_LAWS)
+            )
+
+    def day_factors(self, levels: FloatArray) -> FloatArray:
+        """Return (D,) the day factors at ``levels`` (D,) in (0, 1) of their law: .5 is the median day."""
+        within, cv = np.clip(levels, *_INSIDE), np.array(self.day_cv)
+        if self.day_law is LawKind.GAMMA:
+            shape = 1.0 / np.square(np.maximum(cv, _CV_LEAST))
+            return np.where(cv > 0, gammaincinv(shape, within) / shape, 1.0)
+        spread = np.sqrt(np.log1p(np.square(cv)))
+        return np.asarray(np.exp(spread * ndtri(within) - spread**2 / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +181,7 @@ class Forecast:
         """
         law = self.uncertainty
         drawn = 1.0 - law.upper_tail * (1.0 - rng.random(len(law.day_cv)))
-        levels = np.clip(drawn if day_levels is None else day_levels, *_INSIDE)
-        spread = np.sqrt(np.log1p(np.square(law.day_cv)))
-        day_factor = np.exp(spread * ndtri(levels) - spread**2 / 2)
+        day_factor = law.day_factors(drawn if day_levels is None else day_levels)
         noise = rng.standard_normal(self.horizon.intervals)
         days = self.horizon.day_of_interval()
         factor = np.where(days >= 0, day_factor[days], 1.0) * _busyness(noise, law)

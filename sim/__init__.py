@@ -1,7 +1,7 @@
 """The simulated floor: drawing, two engines, measures, studies of many replications, explanations and formulas."""
 
 from sim.compiled import CompiledFloor
-from sim.drawing.sampling import day_levels, draw_absence, draw_trace
+from sim.drawing.sampling import AbsenceLaw, Sampler, day_levels, draw_absence, draw_trace
 from sim.engine import Engine, FloorRun, simulate
 from sim.explaining.actuals import Actuals, Measured, actuals_of, as_measured, demand_as_it_was, without_effects
 from sim.explaining.erlang_beside import ErlangMisses, ErlangSays, Stream, WhatCame, erlang_says, why_it_differs
@@ -48,6 +48,7 @@ from sim.packs.pack import Pack, load_pack, measure, measure_all, measure_title,
 from sim.packs.satisfaction import Satisfaction
 from sim.readable.router import Candidate, Router, Waiting
 from sim.studies.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
+from sim.studies.call_days import CallDays, call_days_of
 from sim.studies.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
 from sim.studies.promises import DayChange, DayPromise, day_changes, day_promises
 from sim.studies.replicate import replicate, replicate_digests, replicate_runs
@@ -59,7 +60,9 @@ __all__ = [
     "INTERVAL_BAND",
     "KPIS",
     "TOLERANCE",
+    "AbsenceLaw",
     "Actuals",
+    "CallDays",
     "Candidate",
     "Cases",
     "Cause",
@@ -95,6 +98,7 @@ __all__ = [
     "Precision",
     "Records",
     "Router",
+    "Sampler",
     "Satisfaction",
     "SequentialStudy",
     "SessionKind",
@@ -118,6 +122,7 @@ __all__ = [
     "binomial_interval",
     "binomial_lower_bound",
     "binomial_upper_bound",
+    "call_days_of",
     "compare",
     "compare_studies",
     "day_changes",

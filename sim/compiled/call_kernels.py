@@ -82,7 +82,7 @@ class Queues(NamedTuple):
 
 
 @kernel
-def _serve_one_queue(c: Contacts, p: Presence, r: Rules) -> bool:
+def serve_one_queue(c: Contacts, p: Presence, r: Rules) -> bool:
     """Play calls of one line to one group; return whether all moments fitted the keys.
 
     First come, first served: when a contact is looked at, all before it have their agent or are gone.
@@ -111,7 +111,7 @@ def _serve_one_queue(c: Contacts, p: Presence, r: Rules) -> bool:
 
 
 @kernel
-def _serve_queues(c: Contacts, p: Presence, r: Rules, q: Queues) -> bool:
+def serve_queues(c: Contacts, p: Presence, r: Rules, q: Queues) -> bool:
     """Play calls of several lines to several groups; return whether all moments fitted the keys.
 
     An agent looks at the lines when he becomes free; while no line of his group has somebody in it, that needs no
@@ -248,11 +248,11 @@ def _entries(
 
     @kernel
     def one_queue(c: Contacts, p: Presence, r: Rules) -> bool:
-        return digest != NONE and _serve_one_queue(c, p, r)
+        return digest != NONE and serve_one_queue(c, p, r)
 
     @kernel
     def queues(c: Contacts, p: Presence, r: Rules, q: Queues) -> bool:
-        return digest != NONE and _serve_queues(c, p, r, q)
+        return digest != NONE and serve_queues(c, p, r, q)
 
     return one_queue, queues
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from scenarios import NEVER_US, NOBODY, ContactTrace, LateBreaks, Scenario
 from scenarios.checks import IntArray
+from scenarios.people import FACTORS_ALLOWED
 from sim.compiled.call_kernels import W_FIELDS, Contacts, Queues, Rules, play_one_queue, play_queues
 from sim.compiled.presence import P_AT_WORK, P_BUSY, Presence, presence_of
 from sim.floor.clock import in_ppm
@@ -49,7 +50,7 @@ class CallsPlan:
 
         It cannot where later attempts are possible, or moments are so late (years) that they do not fit the keys.
         """
-        if len(trace) > trace.roots or _overflows(trace, staff):
+        if len(trace) > trace.roots or overflows(trace, _slowest(staff)):
             return None
         people = presence_of(staff, len(self.last_contact_us), self.last_contact_us, planned_end=self.planned_end)
         if people is None:
@@ -96,10 +97,13 @@ def _firsts(counts: list[int]) -> IntArray:
     return np.cumsum([0, *counts], dtype=np.int64)
 
 
-def _overflows(trace: ContactTrace, staff: Staff) -> bool:
-    if not len(trace) or not len(staff):
-        return False
-    return int(trace.work_us.max()) * in_ppm(float(staff.tenure_factor.max())) >= _PRODUCT_MAX
+def overflows(trace: ContactTrace, tenure_factor: float = FACTORS_ALLOWED[1]) -> bool:
+    """Return whether the work of some contact, at this pace, is no whole number of 63 bits."""
+    return bool(len(trace)) and int(trace.work_us.max()) * in_ppm(tenure_factor) >= _PRODUCT_MAX
+
+
+def _slowest(staff: Staff) -> float:
+    return float(staff.tenure_factor.max(initial=0.0))
 
 
 def _contacts_of(trace: ContactTrace) -> Contacts:

@@ -132,9 +132,13 @@ class Sampler:
         self._shared = _Shared()
         self._spread = (_AT_FIRST, _AT_FIRST)  # rows and rounds per root contact; changes speed, never a number
 
-    def trace(self, *, seed: int, replication: int, purpose: str) -> ContactTrace:
-        """Return every contact of one replication, as ``draw_trace`` describes."""
-        levels = day_levels(self._forecast, seed=seed, replication=replication, purpose=purpose)
+    def trace(self, *, seed: int, replication: int, purpose: str, levels: FloatArray | None = None) -> ContactTrace:
+        """Return every contact of one replication, as ``draw_trace`` describes.
+
+        ``levels`` (D,) sets where in its law each day factor stands; ``None`` for where ``day_levels`` has it.
+        """
+        if levels is None:
+            levels = day_levels(self._forecast, seed=seed, replication=replication, purpose=purpose)
         path = self._forecast.rate_path(stream(seed, purpose, replication, "rates"), levels)
         rates = path[:, self._columns] * self._volume
         keys = _keys([stream_key(seed, purpose, replication, name) for name in self._names])

@@ -196,6 +196,11 @@ def _per_of(per: Per | str) -> Per:
         raise PlanningError("not_one_of", thing="Tallier", field="per", value=per, known=known) from error
 
 
+def answer_limits_us(scenario: Scenario) -> IntArray:
+    """Return (K,) the limit within which a first answer to each contact type counts as in time."""
+    return _kinds(scenario)[0]
+
+
 def _kinds(scenario: Scenario) -> tuple[IntArray, IntArray, IntArray]:
     """Return (K,) limits of the first answer and of a reply, and 1 for tickets."""
     targets = [scenario.target_of(kind.name) for kind in scenario.contact_types]

@@ -1,0 +1,1 @@
+"""The closed loop: counts of shifts with breaks, planned at least cost, trained and proven by simulation."""
