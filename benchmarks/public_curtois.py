@@ -69,8 +69,8 @@ def _people(sections: Sections, frame: Frame, follows: Follows) -> tuple[Person,
     for name, row in rows.items():
         _, caps, *limits = row.fields(",", 8)
         most_of = _caps(row, caps, shifts)
-        for shift, most in most_of.items():
-            may[name][:, shift + 1] = most > 0
+        for number, most in most_of.items():
+            may[name][:, number + 1] = most > 0
         made = _rules(row, frame, follows, most_of, limits)
         rules[name] = shared.setdefault(made, made)
     for row in sections["DAYS_OFF"].rows:
@@ -127,7 +127,8 @@ def _rules(
 def _cover(sections: Sections, frame: Frame) -> Cover:
     shifts = [duty.name for duty in frame.duties]
     slot_of = np.full((frame.dates, len(shifts)), -1, dtype=np.int64)
-    wanted, curves = [], []
+    wanted: list[int] = []
+    curves = []
     for row in sections["COVER"].rows:
         day, shift, requirement, under, over = row.fields(",", 5)
         place = _day(row, day, frame), row.among("shift", shift, shifts)

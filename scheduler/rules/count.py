@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 from typing import ClassVar
 
 import numpy as np
 
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import FloatArray, IntArray, require_within
 from scenarios.errors import PlanningError
 from scheduler.rules.automaton import FORBIDDEN, Automaton
 from scheduler.rules.cells import Cells
@@ -44,6 +45,10 @@ class Count(LineRule):
     grain: int = 0
 
     key: ClassVar[str] = "count"
+
+    def __post_init__(self) -> None:
+        for before, period in pairwise(self.periods):
+            require_within(f"Count({self.name})", "periods", period.first, before.end, np.inf)
 
     def carried(self, frame: Frame, history: History) -> int:
         """Return what the period of date 0 has used up before the horizon."""

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
+from scenarios.checks import require_within
 from scheduler.rules.frame import Frame
+from scheduler.rules.weight import require_limits
 
 WEEK_DAYS = 7
 
@@ -21,6 +25,10 @@ class Period:
     end: int
     least: int | None = None
     most: int | None = None
+
+    def __post_init__(self) -> None:
+        require_within("Period", "end", self.end, self.first + 1, np.inf)
+        require_limits("Period", self.least, self.most)
 
     def limited(self, least: int | None = None, most: int | None = None) -> "Period":
         """Return the period with other limits."""

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from scenarios.checks import IntArray
+from scenarios.checks import IntArray, require_within
 from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
 from scheduler.rules.machine import Machine, explore
 from scheduler.rules.measure import SHIFTS, Measure
 from scheduler.rules.rule import LineRule
-from scheduler.rules.weight import HARD, Fault, Weight
+from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 Past = tuple[int | None, ...]
 """What each of the last N - 1 dates added, oldest first; ``None``: before all that is known."""
@@ -37,6 +37,10 @@ class RollingCount(LineRule):
     name: str = "rolling_count"
 
     key: ClassVar[str] = "rolling_count"
+
+    def __post_init__(self) -> None:
+        require_within(f"RollingCount({self.name})", "length", self.length, 1, np.inf)
+        require_limits(f"RollingCount({self.name})", self.least, self.most)
 
     def past(self, frame: Frame, history: History) -> Past:
         """Return what the last N - 1 dates before the horizon add."""

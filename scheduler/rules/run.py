@@ -12,10 +12,7 @@ from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
 from scheduler.rules.machine import Machine, explore
 from scheduler.rules.rule import LineRule
-from scheduler.rules.weight import HARD, Fault, Weight
-
-EDGE = -1
-"""Length of a run that reaches back to where nothing is known: long enough for any least."""
+from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,9 @@ class Run(LineRule):
     name: str = "run"
 
     key: ClassVar[str] = "run"
+
+    def __post_init__(self) -> None:
+        require_limits(f"Run({self.name})", self.least, self.most)
 
     def within(self, frame: Frame) -> BoolArray:
         """Return (A,) the actions that continue a run."""

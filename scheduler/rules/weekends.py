@@ -13,7 +13,7 @@ from scheduler.rules.cells import Cells, Linear
 from scheduler.rules.frame import NO_HISTORY, OFF, Frame, History
 from scheduler.rules.machine import Machine, coded, explore
 from scheduler.rules.rule import LineRule
-from scheduler.rules.weight import HARD, Fault, Weight
+from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 SATURDAY_SUNDAY = (5, 6)
 OUTSIDE, INSIDE, LAST = 0, 1, 2
@@ -96,6 +96,9 @@ class WeekendCount(LineRule):
 
     key: ClassVar[str] = "weekend_count"
 
+    def __post_init__(self) -> None:
+        require_limits(f"WeekendCount({self.name})", self.least, self.most)
+
     def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
         """Yield the horizon when too many or too few are worked."""
         carried = history.counts.get(self.name, 0)
@@ -169,6 +172,9 @@ class WeekendRun(LineRule):
     name: str = "weekend_run"
 
     key: ClassVar[str] = "weekend_run"
+
+    def __post_init__(self) -> None:
+        require_limits(f"WeekendRun({self.name})", self.least, self.most)
 
     def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
         """Yield the runs that are too long or too short, by the last date of their last weekend."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from ortools.sat.python import cp_model
 
-from scenarios.checks import IntArray
+from scenarios.checks import IntArray, require_within
 from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import DAY_MIN, NO_HISTORY, OFF, UNKNOWN, Frame, History
@@ -46,6 +46,11 @@ class WeeklyRest(LineRule):
     name: str = "weekly_rest"
 
     key: ClassVar[str] = "weekly_rest"
+
+    def __post_init__(self) -> None:
+        require_within(f"WeeklyRest({self.name})", "length", self.length, 1, np.inf)
+        require_within(f"WeeklyRest({self.name})", "every", self.every, 1, np.inf)
+        require_within(f"WeeklyRest({self.name})", "least_min", self.least_min, 1, self.length * DAY_MIN)
 
     def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
         """Yield the windows without a long rest, by their last date; found is their longest rest in minutes."""

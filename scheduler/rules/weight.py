@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios import PlanningError
+from scenarios.checks import require_not_negative
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -21,6 +24,10 @@ class Weight:
 
     per_unit: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.per_unit is not None:
+            require_not_negative("Weight", "per_unit", self.per_unit)
+
     @property
     def hard(self) -> bool:
         """Whether the rule must be kept."""
@@ -34,3 +41,12 @@ class Weight:
 
 
 HARD = Weight()
+
+
+def require_limits(thing: str, least: int | None, most: int | None) -> None:
+    """Raise ``PlanningError`` unless 0 <= ``least`` <= ``most``, as far as they are given."""
+    for field, value in (("least", least), ("most", most)):
+        if value is not None:
+            require_not_negative(thing, field, value)
+    if least is not None and most is not None and least > most:
+        raise PlanningError("least_above_most", thing=thing, field="least", value=least, most=most)
