@@ -7,11 +7,23 @@ wrong statement about one date and target stays below ``1 - confidence`` in all.
 dates and targets together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
-from scenarios import Estimate, Forecast, PlanningError, Roster, Scenario, ServiceTarget, TargetStatement, Verdict
+from scenarios import (
+    Estimate,
+    Forecast,
+    PlanningError,
+    Roster,
+    RuleBreach,
+    Scenario,
+    ServiceTarget,
+    TargetStatement,
+    Verdict,
+)
 from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.rostering import check_rules
@@ -49,6 +61,11 @@ class ProofSchedule:
         if days != sorted(set(days)) or days[0] < 1:
             raise PlanningError("not_sorted", thing="ProofSchedule", field="looks", value=days)
 
+    @property
+    def strata(self) -> int:
+        """Equally likely slices of the day factor: the first look meets each of them once."""
+        return self.looks[0].days
+
     def error_at(self, attempt: int, look: int, confidence: float) -> float:
         """Return the one-sided error of one look of one attempt (first attempt 1, first look 0)."""
         return (1.0 - confidence) * self.attempt_shares[attempt - 1] * self.looks[look].error_share
@@ -56,6 +73,33 @@ class ProofSchedule:
     def spent_after(self, attempt: int, confidence: float) -> float:
         """Return the error spent once ``attempt`` is over."""
         return (1.0 - confidence) * sum(self.attempt_shares[:attempt]) * sum(look.error_share for look in self.looks)
+
+
+class ProofDays(Protocol):
+    """What a proof reads of simulated days, as a ``Study`` has it: shares and counts of a target by service day."""
+
+    def __len__(self) -> int:
+        """Return the number of days simulated."""
+
+    def concat(self, other: Self) -> Self:
+        """Return these days and then ``other``."""
+
+    def day_share(self, target: ServiceTarget) -> FloatArray:
+        """Return (R, D) shares in time."""
+
+    def day_counts(self, target: ServiceTarget) -> tuple[IntArray, IntArray, IntArray]:
+        """Return (R, D) each: in time, offered, abandoned."""
+
+    def hour_share(self, target: ServiceTarget) -> tuple[tuple[IntArray, ...], tuple[FloatArray, ...]]:
+        """Return per service day the starts of its hours and their mean shares in time."""
+
+
+DaysT = TypeVar("DaysT", bound=ProofDays)
+
+
+def purpose_of(attempt: int) -> str:
+    """Return the name of the streams of an attempt: days that nothing else is drawn from."""
+    return f"proof-{attempt}"
 
 
 def prove(
@@ -78,16 +122,44 @@ def prove(
         Processes; the result does not depend on it.
     """
     schedule = schedule or ProofSchedule()
-    breaches = check_rules(scenario, roster)
+    fresh_days = forecast.sampled(busiest=1.0, strata=schedule.strata)
+
+    def play(first: int, days: int) -> Study:
+        return replicate(
+            scenario, fresh_days, roster, replications=days, first=first, seed=scenario.seed,
+            purpose=purpose_of(attempt), workers=workers, progress=progress,
+        )  # fmt: skip
+
+    return prove_on(
+        scenario, play, schedule=schedule, attempt=attempt, breaches=check_rules(scenario, roster),
+        fingerprint=roster.fingerprint(),
+    )  # fmt: skip
+
+
+def prove_on(
+    scenario: Scenario,
+    play: Callable[[int, int], DaysT],
+    *,
+    schedule: ProofSchedule,
+    attempt: int,
+    breaches: tuple[RuleBreach, ...] = (),
+    fingerprint: str,
+) -> tuple[Verdict, DaysT]:
+    """Judge a roster on the fresh days that ``play`` simulates, look by look; return the verdict and the days.
+
+    Parameters
+    ----------
+    play
+        Given the number of the first day and how many, returns what happened on them: days of ``purpose_of(attempt)``,
+        in ``schedule.strata`` strata.
+    breaches, fingerprint
+        Rules the roster breaks, and which roster it is.
+    """
     statements: dict[tuple[int, int], TargetStatement] = {}
-    study: Study | None = None
-    fresh_days = forecast.sampled(busiest=1.0, strata=schedule.looks[0].days)
+    study: DaysT | None = None
     for number, look in enumerate(schedule.looks):
         done = schedule.looks[number - 1].days if number else 0
-        fresh = replicate(
-            scenario, fresh_days, roster, replications=look.days - done, first=done, seed=scenario.seed,
-            purpose=f"proof-{attempt}", workers=workers, progress=progress,
-        )  # fmt: skip
+        fresh = play(done, look.days - done)
         study = fresh if study is None else study.concat(fresh)
         judged = _judge(scenario, study, schedule, attempt, number)
         # A statement proven at an earlier look stands: its error was spent there.
@@ -106,13 +178,13 @@ def prove(
         joint_proven=bool(ordered) and joint,
         attempt=attempt,
         error_spent=schedule.spent_after(attempt, confidence),
-        roster_fingerprint=roster.fingerprint(),
+        roster_fingerprint=fingerprint,
     )
     return verdict, study
 
 
 def _judge(
-    scenario: Scenario, study: Study, schedule: ProofSchedule, attempt: int, look: int
+    scenario: Scenario, study: ProofDays, schedule: ProofSchedule, attempt: int, look: int
 ) -> dict[tuple[int, int], TargetStatement]:
     """Return the statements of all dates and targets at one look, keyed (day, target)."""
     statements = {}

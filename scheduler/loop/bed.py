@@ -4,7 +4,7 @@ A *bed* knows how to draw days and how to play counts on them. ``CallBed`` plays
 days; a channel with another floor brings a bed of its own with the same two methods.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -92,10 +92,10 @@ class CallBed:
     def draw(self, layout: Layout, *, seed: int, purpose: str) -> StoredDays:
         """Return days drawn for ``purpose``."""
         levels, weight = layout.levels(seed, purpose)
-        traces = [
+        traces = (
             self._sampler.trace(seed=seed, replication=number, purpose=purpose, levels=np.array([level]))
             for number, level in enumerate(levels.tolist())
-        ]
+        )
         return StoredDays(self._laid_out(traces), weight, seed, purpose)
 
     def play(self, counts: IntArray, days: StoredDays, chosen: IntArray | None = None) -> Seen:
@@ -111,20 +111,20 @@ class CallBed:
         fresh = self.forecast.sampled(busiest=1.0, strata=strata)
         parts = []
         for numbers in _chunks(first, days):
-            traces = [
+            traces = (
                 self._sampler.trace(
                     seed=seed, replication=number, purpose=purpose,
                     levels=day_levels(fresh, seed=seed, replication=number, purpose=purpose),
                 )
                 for number in numbers
-            ]  # fmt: skip
+            )  # fmt: skip
             absent = np.zeros((len(numbers), len(staff)), dtype=np.bool_)
             for place, number in enumerate(numbers):
                 absent[place, list(law.draw(seed=seed, replication=number, purpose=purpose))] = True
             parts.append(self._laid_out(traces).play(staff, absent))
         return _seen(np.concatenate(parts), np.full(days, 1.0 / days))
 
-    def _laid_out(self, traces: Sequence[ContactTrace]) -> CallDays:
+    def _laid_out(self, traces: Iterable[ContactTrace]) -> CallDays:
         laid_out = call_days_of(self.scenario, traces)
         if laid_out is None:
             raise PlanningError("not_only_calls", thing="Scenario", field="contact_types", value=self.scenario.name)

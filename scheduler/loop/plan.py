@@ -15,105 +15,11 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack
 
 from scenarios.checks import FloatArray, IntArray
-from scheduler.loop.columns import DayColumns
+from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow
+from scheduler.loop.rounding import round_off
 
-_ENOUGH = 1e-7
-"""A row is kept when it misses its right-hand side by less than this share of it."""
-_WHOLE = 1e-6
 _PIECE_LEAST = 1e-9
-_ROUNDS, _TRIED = 2, 60
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curves:
-    """Concave, not falling, piecewise linear curves over the people at work, one per interval and group.
-
-    Parameters
-    ----------
-    people
-        (T, G, S + 1) knots, rising. Below the first nobody may plan (it is the edge of what is known); beyond the last
-        the curve stays level.
-    value
-        (T, G, S + 1) the curve at the knots; slopes do not rise.
-    """
-
-    people: FloatArray
-    value: FloatArray
-
-    def at(self, people: FloatArray) -> FloatArray:
-        """Return (T, G) the curves at ``people`` (T, G), extended below the first knot by the first slope."""
-        left, widths = self.people[:, :, 0], np.diff(self.people, axis=2)
-        slopes = self.slopes
-        within = np.clip(people[:, :, None] - self.people[:, :, :-1], 0.0, widths)
-        below = np.minimum(people - left, 0.0) * slopes[:, :, 0]
-        return np.asarray(self.value[:, :, 0] + (within * slopes).sum(axis=2) + below)
-
-    @property
-    def slopes(self) -> FloatArray:
-        """(T, G, S) slopes between the knots, 0 where two knots coincide."""
-        widths = np.diff(self.people, axis=2)
-        return np.diff(self.value, axis=2) / np.where(widths > 0, widths, 1.0) * (widths > 0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShareRow:
-    """The sum of some curves must reach ``least``.
-
-    Parameters
-    ----------
-    curves
-        Number of the set of curves in the problem.
-    weight
-        (T, G) factor of each curve, >= 0: 1 for the intervals of an hour and 0 elsewhere, say.
-    prices
-        What missing ``least`` costs: pieces (amount, price of one) in order of rising price, the last one endless.
-        Empty where it must not be missed.
-    """
-
-    name: str
-    curves: int
-    weight: FloatArray
-    least: float
-    prices: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cut:
-    """``(per_person * people at work).sum() >= least``, with (T, G) ``per_person``."""
-
-    name: str
-    per_person: FloatArray
-    least: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlanProblem:
-    """What to plan.
-
-    Parameters
-    ----------
-    least_people
-        (T, G) people at work at least, 0 for none.
-    people_max
-        People in all at most; ``None`` for no bound.
-    """
-
-    columns: DayColumns
-    curves: tuple[Curves, ...]
-    rows: tuple[ShareRow, ...]
-    cuts: tuple[Cut, ...] = ()
-    least_people: FloatArray | None = None
-    people_max: int | None = None
-
-    def missed(self, counts: IntArray) -> FloatArray:
-        """Return by how much ``counts`` misses each share row, cut and least number of people: 0 where it holds."""
-        people = self.columns.people(counts)
-        rows = [row.least - float((row.weight * self.curves[row.curves].at(people)).sum()) for row in self.rows]
-        cuts = [cut.least - float((cut.per_person * people).sum()) for cut in self.cuts]
-        floor = [] if self.least_people is None else (self.least_people - people).ravel().tolist()
-        least = [*(row.least for row in self.rows), *(cut.least for cut in self.cuts), *([1.0] * len(floor))]
-        miss = np.array([*rows, *cuts, *floor])
-        return np.where(miss > _ENOUGH * np.abs(least), miss, 0.0)
+"""Pieces of curves that rise less are level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,59 +89,9 @@ def solve_plan(problem: PlanProblem, limits: PlanLimits | None = None) -> Planne
     counts = _whole(model, reduced, size, limits) if limits.nodes else None
     rounded = counts is None
     if counts is None:
-        counts = round_up(problem, np.asarray(relaxed.x[:size]), price)
+        counts = round_off(problem, np.asarray(relaxed.x[:size]), reduced[:size], duals[list(model.asked)])
     cost = float(problem.columns.cost @ counts)
     return Planned(counts, cost, float(relaxed.fun), price, rounded, tuple(problem.missed(counts).tolist()))
-
-
-def round_up(problem: PlanProblem, fractional: FloatArray, price: FloatArray) -> IntArray:
-    """Return whole counts near ``fractional`` ones: rounded down, then filled up and thinned out by prices.
-
-    Shifts are added, the one first that brings most at the prices for its cost, until no row is missed (or the people
-    are used up); then whatever can go without missing a row goes, the dearest first.
-    """
-    columns = problem.columns
-    counts = np.floor(fractional + _WHOLE).astype(np.int64)
-    worth = np.array([price[:, g] @ columns.at_work[:, c] for c, g in enumerate(columns.group.tolist())])
-    order = np.argsort(-worth / columns.cost, kind="stable")
-    left = fractional - counts
-    wanted = order[np.argsort(-left[order], kind="stable")]
-    place = 0
-    while problem.missed(counts).any() and place < _ROUNDS * len(wanted):
-        if problem.people_max is not None and counts.sum() >= problem.people_max:
-            break
-        best = _most_helpful(problem, counts, wanted[:_TRIED])
-        if best is None:
-            break
-        counts[best] += 1
-        left[best] = -1.0
-        wanted = order[np.argsort(-left[order], kind="stable")]
-        place += 1
-    return _thinned(problem, counts)
-
-
-def _most_helpful(problem: PlanProblem, counts: IntArray, tried: IntArray) -> int | None:
-    """Return the column one more person of which takes most from what is missed, for its cost."""
-    missed = problem.missed(counts)
-    scale = np.maximum(missed, _WHOLE)
-    best, most = None, 0.0
-    for column in tried.tolist():
-        counts[column] += 1
-        gain = float(((missed - problem.missed(counts)) / scale).sum()) / float(problem.columns.cost[column])
-        counts[column] -= 1
-        if gain > most:
-            best, most = column, gain
-    return best
-
-
-def _thinned(problem: PlanProblem, counts: IntArray) -> IntArray:
-    for column in np.argsort(-problem.columns.cost, kind="stable").tolist():
-        while counts[column]:
-            counts[column] -= 1
-            if problem.missed(counts).any():
-                counts[column] += 1
-                break
-    return counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,19 +104,19 @@ class _Model:
     low: FloatArray
     high: FloatArray
     cover: tuple[tuple[int, int, int], ...]  # (row, interval, group): each asks for people at work
+    asked: tuple[int, ...]  # rows of the problem, in the order of its slack
 
     @classmethod
     def of(cls, problem: PlanProblem) -> "_Model":
-        columns = problem.columns
-        build = _Builder(columns)
+        build = _Builder(problem)
         places = [build.add_curves(curves, _used(problem, number)) for number, curves in enumerate(problem.curves)]
         for row in problem.rows:
             build.add_share_row(row, problem.curves[row.curves], places[row.curves])
         for cut in problem.cuts:
             build.add_cut(cut)
         if problem.least_people is not None:
-            for interval, group in zip(*np.nonzero(problem.least_people > 0), strict=True):
-                build.add_cover(int(interval), int(group), float(problem.least_people[interval, group]))
+            for interval, group in problem.floor:
+                build.add_floor(interval, group, float(problem.least_people[interval, group]))
         if problem.people_max is not None:
             build.add_people_max(problem.people_max)
         return build.model()
@@ -284,13 +140,15 @@ def _used(problem: PlanProblem, number: int) -> FloatArray:
 class _Builder:
     """Collects variables and rows."""
 
-    def __init__(self, columns: DayColumns) -> None:
-        self._columns = columns
+    def __init__(self, problem: PlanProblem) -> None:
+        self._problem = problem
+        self._columns = columns = problem.columns
         self._cost = [columns.cost]
         self._high = [np.full(len(columns), np.inf)]
         self._size = len(columns)
         self._rows: list[tuple[FloatArray | None, IntArray, FloatArray, float]] = []
         self._cover: list[tuple[int, int, int]] = []
+        self._asked: list[int] = []
 
     def add_curves(self, curves: Curves, used: FloatArray) -> dict[tuple[int, int], tuple[int, FloatArray]]:
         """Add a variable for every piece; return by (interval, group) the first one and the slopes."""
@@ -311,6 +169,11 @@ class _Builder:
         places = np.zeros(0, dtype=np.int64) if pieces is None else pieces
         self._rows.append((mine, places, np.full(len(places), -1.0), least))
 
+    def add_floor(self, interval: int, group: int, least: float) -> None:
+        """Ask for ``least`` people at work."""
+        self._asked.append(len(self._rows))
+        self.add_cover(interval, group, least)
+
     def add_share_row(
         self, row: ShareRow, curves: Curves, places: dict[tuple[int, int], tuple[int, FloatArray]]
     ) -> None:
@@ -329,16 +192,13 @@ class _Builder:
             missed = self._variables(amounts, prices)
             where.extend(missed.tolist())
             factors.extend([1.0] * len(missed))
+        self._asked.append(len(self._rows))
         self._rows.append((None, np.array(where, dtype=np.int64), np.array(factors), row.least - start))
 
     def add_cut(self, cut: Cut) -> None:
         """Ask for a linear function of the people at work."""
-        columns = self._columns
-        worth = np.zeros(len(columns))
-        for number in range(len(columns.groups)):
-            mine = columns.group == number
-            worth[mine] = cut.per_person[:, number] @ columns.at_work[:, mine]
-        self._rows.append((worth, np.zeros(0, dtype=np.int64), np.zeros(0), cut.least))
+        self._asked.append(len(self._rows))
+        self._rows.append((self._problem.summed(cut.per_person), np.zeros(0, dtype=np.int64), np.zeros(0), cut.least))
 
     def add_people_max(self, most: int) -> None:
         """Bound the number of people."""
@@ -368,6 +228,7 @@ class _Builder:
             low=np.zeros(self._size),
             high=np.concatenate(self._high),
             cover=tuple(self._cover),
+            asked=tuple(self._asked),
         )
 
     def _variables(self, high: FloatArray, cost: FloatArray) -> IntArray:

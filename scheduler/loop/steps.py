@@ -13,7 +13,8 @@ from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
 from scheduler.loop.days import Seen
 from scheduler.loop.judge import Judgement, judge
-from scheduler.loop.plan import PlanLimits, PlanProblem, solve_plan
+from scheduler.loop.plan import PlanLimits, solve_plan
+from scheduler.loop.problem import PlanProblem
 
 STAGE = "train"
 """Key of the stage under which progress is told."""

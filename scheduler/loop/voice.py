@@ -14,7 +14,7 @@ from scenarios import Forecast, LawKind, PlanningError, Scenario, ServiceTarget
 from scenarios.checks import FloatArray
 from scheduler.loop.columns import DayColumns
 from scheduler.loop.judge import columns_of, hour_of_interval
-from scheduler.loop.plan import Curves, PlanProblem, ShareRow
+from scheduler.loop.problem import Curves, PlanProblem, ShareRow
 from scheduler.loop.steps import Round
 from scheduler.staffing.guess import human_rates_per_s
 from sim import offered_load_erlangs
@@ -27,7 +27,7 @@ CRITICAL_SHARE = 0.4
 """Days around the quantile that calibrate the day's curves: this share of the hard days, within bounds."""
 HOUR_CUSHION = 0.004
 """Hours are planned so much above their floor: their mean share strays from training to proof."""
-_KNOTS, _KNOTS_FIRST = 9, 28
+_KNOTS, _KNOTS_FIRST = 7, 28
 _SATURATED = (0.02, 0.9995)  # observed shares outside say nothing about where on the curve an interval stands
 _STRAY = 0.35  # a calibrated interval is believed at most this share of people away from the formula
 _MISS_GAIN, _MISS_MAX = 0.5, 0.03
@@ -106,7 +106,7 @@ class VoiceSurrogate:
         self._hours = hour_of_interval(scenario)
         self._tables: dict[float, _Table] = {}
         self._price = _DEAR * float((columns.cost / columns.paid_h).max()) * self._law.work_s / 3600.0
-        self._said: float | None = None
+        self._said: Callable[[FloatArray], float] | None = None
         self._miss = 0.0
 
     def first(self, aim: float) -> PlanProblem:
@@ -128,24 +128,30 @@ class VoiceSurrogate:
         mean_offered, mean_in_time = (seen.mean(part, types) for part in (seen.offered, seen.in_time))
         hours = self._calibrated(people, mean_offered, mean_in_time, last.radius)
         if self._said is not None:
-            missed = self._said - last.judgement.margin
-            self._miss = float(np.clip(self._miss + _MISS_GAIN * missed, -_MISS_MAX, _MISS_MAX))
+            missed = self._said(people) - last.judgement.margin
+            self._miss = float(np.clip(self._miss + _MISS_GAIN * (missed - self._miss), -_MISS_MAX, _MISS_MAX))
         # At the people of the last round the row reads the margin of the quantile, not that of the critical days' mean.
         mean_margin = float(in_time.sum() / offered.sum()) - self._target.day_share
-        share = self._target.day_share + (mean_margin - last.judgement.margin) + self._miss
-        self._said = self._miss
-        return self._problem((day, hours), self._row("day", 0, self._open(), share, offered), mean_offered)
+        reads = self._target.day_share + mean_margin - last.judgement.margin
+
+        def margin_at(there: FloatArray) -> float:
+            return float(day.at(there[:, None]).sum() / offered.sum()) - reads
+
+        self._said = margin_at
+        return self._problem((day, hours), self._row("day", 0, self._open(), reads + self._miss, offered), mean_offered)
 
     def _problem(self, curves: tuple[Curves, Curves], day: ShareRow, mean_offered: FloatArray) -> PlanProblem:
         floor = self._target.hour_share_floor
         if floor is None:
             return PlanProblem(self._columns, curves[:1], (day,))
         share = min(1.0, floor + HOUR_CUSHION)
-        hours = (
+        hours = [
             self._row(f"hour {hour}", 1, (self._hours == hour).astype(float), share, mean_offered)
             for hour in range(int(self._hours.max()) + 1)
-        )
-        return PlanProblem(self._columns, curves, (day, *hours))
+        ]
+        worst = curves[1].value[:, :, 0]
+        binding = [row for row in hours if float((row.weight * worst).sum()) < row.least]
+        return PlanProblem(self._columns, curves, (day, *binding))
 
     def _row(self, name: str, curves: int, weight: FloatArray, share: float, offered: FloatArray) -> ShareRow:
         least = share * float(weight @ offered)

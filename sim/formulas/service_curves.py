@@ -1,5 +1,7 @@
 """Service against servers: one load, all numbers of servers at once."""
 
+from functools import cache
+
 import numpy as np
 
 from scenarios.checks import FloatArray, IntArray, require_not_negative, require_positive
@@ -97,9 +99,14 @@ def _integrals(
     rate: float, serve: FloatArray, leave: float, top_log: FloatArray, start_s: FloatArray, end_s: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return (N,) integrals from ``start_s`` to ``end_s`` of the density of the wait, and of it times the patience."""
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = _legendre()
     half = (end_s - start_s)[:, None] / 2
     waits = start_s[:, None] + half * (nodes + 1.0)
     patient = np.exp(-leave * waits)
     density = np.exp(rate * (1.0 - patient) / leave - serve[:, None] * waits - top_log[:, None]) * half
     return np.asarray(density @ weights), np.asarray((density * patient) @ weights)
+
+
+@cache
+def _legendre() -> tuple[FloatArray, FloatArray]:
+    return np.polynomial.legendre.leggauss(_NODES)

@@ -5,7 +5,7 @@ the days are laid out once, one after the other, and one compiled loop plays the
 day pays for a call from Python, a log or a sort. The numbers are those of the engine, contact by contact.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ from sim.measures.tally import answer_limits_us
 
 C_OFFERED, C_IN_TIME, C_ABANDONED, C_BY_GROUP = range(4)
 """Columns of the counts; from the last one on, those in time by the group that answered."""
+_READ = ("arrival_us", "patience_us", "work_us", "line", "contained")
+_OFTEN_ZERO = ("line", "contained")
 
 
 class StoredContacts(NamedTuple):
@@ -123,26 +125,36 @@ class CallDays:
         return Room(np.empty((4, longest), dtype=np.int64), queues, people)
 
 
-def call_days_of(scenario: Scenario, traces: Sequence[ContactTrace]) -> CallDays | None:
+def call_days_of(scenario: Scenario, traces: Iterable[ContactTrace]) -> CallDays | None:
     """Return days of drawn contacts laid out for the compiled loop; ``None`` where it cannot play them.
 
-    It can where the scenario has but calls, its groups open at once, and nobody comes back.
+    It can where the scenario has but calls, its groups open at once, and nobody comes back. Of a trace only what is
+    read is kept, so that a generator of many days needs the memory of few.
     """
     plan = calls_plan_of(scenario)
-    if plan is None or any(len(trace) > trace.roots or overflows(trace) for trace in traces):
+    if plan is None:
         return None
-    names = ("arrival_us", "patience_us", "work_us", "line", "contained")
-    columns = {name: _joined([getattr(trace, name) for trace in traces], plain=name in names[3:]) for name in names}
-    first = np.cumsum([0, *map(len, traces)], dtype=np.int64)
+    columns: dict[str, list[Any]] = {name: [] for name in _READ}
+    for trace in traces:
+        if len(trace) > trace.roots or overflows(trace):
+            return None
+        for name, parts in columns.items():
+            column = getattr(trace, name)
+            parts.append(column.copy() if name not in _OFTEN_ZERO or column.any() else column[:0])
+    sizes = [len(part) for part in columns[_READ[0]]]
+    contacts = StoredContacts(
+        **{name: _joined(columns.pop(name), sizes) for name in _READ}, first=np.cumsum([0, *sizes], dtype=np.int64)
+    )
     grid = Grid(last_open_interval(scenario.horizon), answer_limits_us(scenario), scenario.horizon.interval_us)
-    return CallDays(plan, StoredContacts(**columns, first=first), grid, len(scenario.groups))
+    return CallDays(plan, contacts, grid, len(scenario.groups))
 
 
-def _joined(columns: Sequence[Any], *, plain: bool) -> Any:
-    """Return columns one after the other; but for the longest of them all where they are ``plain`` and all zero."""
-    if plain and not any(column.any() for column in columns):
-        return np.zeros(max(map(len, columns), default=0), dtype=columns[0].dtype if columns else np.int64)
-    return np.concatenate(columns)
+def _joined(parts: list[Any], sizes: list[int]) -> Any:
+    """Return parts one after the other, an empty one as zeros; zeros for the longest day where all are empty."""
+    if not any(map(len, parts)):
+        return np.zeros(max(sizes, default=0), dtype=parts[0].dtype if parts else np.int64)
+    whole = (part if len(part) else np.zeros(size, dtype=part.dtype) for part, size in zip(parts, sizes, strict=True))
+    return np.concatenate(list(whole))
 
 
 Days = tuple[StoredContacts, Rules, Grid]

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
 from scenarios import Estimate, ServiceTarget
-from scenarios.checks import BoolArray, IntArray
+from scenarios.checks import BoolArray, FloatArray, IntArray
 from sim.measures.estimates import CONFIDENCE
 from sim.measures.study import Study
 from sim.studies.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
@@ -57,13 +58,20 @@ class DayChange:
     difference: Estimate
 
 
-def days_kept(study: Study, target: ServiceTarget) -> BoolArray:
+class DayShares(Protocol):
+    """What has shares in time by replication and service day, as a ``Study`` has."""
+
+    def day_share(self, target: ServiceTarget) -> FloatArray:
+        """Return (R, D) shares in time."""
+
+
+def days_kept(study: DayShares, target: ServiceTarget) -> BoolArray:
     """Return (R, D) whether a service date met ``target``; one without contacts broke no promise."""
     kept: BoolArray = study.day_share(target) >= target.day_share
     return kept
 
 
-def days_met(study: Study, target: ServiceTarget) -> IntArray:
+def days_met(study: DayShares, target: ServiceTarget) -> IntArray:
     """Return (D,) in how many replications each service date met ``target``."""
     met: IntArray = np.count_nonzero(days_kept(study, target), axis=0).astype(np.int64)
     return met

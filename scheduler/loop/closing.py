@@ -1,0 +1,215 @@
+"""The closed loop of a service day: search, a second training set, pruning, proof.
+
+Training is optimistic, so the search's roster is searched again on days of its own, pruned there, and trained to a
+little more than is promised; only the proof, on days nothing has seen, decides. A refuted roster is trained to more and
+proven anew, on new days, out of what is left of the error.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from scenarios import Forecast, Roster, Scenario, ServiceTarget, Verdict
+from scenarios.checks import IntArray
+from scenarios.progress import Progress, silent
+from scheduler.loop.bed import Bed
+from scheduler.loop.columns import DayColumns, anonymous_roster
+from scheduler.loop.days import Layout
+from scheduler.loop.fresh import FreshDays
+from scheduler.loop.judge import Judgement
+from scheduler.loop.plan import PlanLimits
+from scheduler.loop.prune import PruneSettings, prune
+from scheduler.loop.steps import Round, SearchSettings, Surrogate, search
+from scheduler.proof import Look, ProofSchedule, prove_on, purpose_of
+from sim.studies.binomial import binomial_lower_bound
+
+SCHEDULE = ProofSchedule((Look(6000, 0.8), Look(18_000, 0.2)), (1.0,))
+"""A clear case is decided at 6,000 days, a close one at 18,000, in one attempt."""
+NOISE_REACH = 3.0
+"""Hard days reach down to the level from which this many deviations of the day's own noise lead to the quantile."""
+HARD_SHARE_RANGE = (0.08, 0.6)
+_DAY_RANGE = (48, 1200)
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """How hard to try.
+
+    Parameters
+    ----------
+    schedule
+        When the proof looks, and what each look and attempt may spend.
+    cushion
+        Deviations of the first look's share of days by which training aims above the least share that passes it.
+    effective_days
+        Days of the first and of the second training set, counted as if drawn evenly.
+    contacts
+        Contacts a training set may hold at most.
+    aim_step
+        Rise of the share of days trained to after a refuted proof.
+    """
+
+    schedule: ProofSchedule = SCHEDULE
+    cushion: float = 0.6
+    effective_days: tuple[int, int] = (1000, 2700)
+    contacts: tuple[int, int] = (10_000_000, 24_000_000)
+    mild_days: int = 40
+    first: SearchSettings = field(default_factory=SearchSettings)
+    second: SearchSettings = field(
+        default_factory=lambda: SearchSettings(rounds=4, patience=3, radius=0.03, radius_least=0.03)
+    )
+    pruning: PruneSettings = field(default_factory=PruneSettings)
+    limits: PlanLimits = field(default_factory=lambda: PlanLimits(nodes=0))
+    aim_step: float = 0.004
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopOutcome:
+    """How a loop ended.
+
+    Parameters
+    ----------
+    counts
+        (C,) people of each column; ``None`` when no counts can keep the rows of the surrogate.
+    scenario, roster
+        The roster with anonymous people, and the scenario that knows them.
+    trained
+        What the second training set said of it.
+    verdict, days
+        What the proof said, and the days behind it.
+    rounds
+        Costs and judgements of every round, in order.
+    """
+
+    columns: DayColumns
+    counts: IntArray | None
+    scenario: Scenario | None = None
+    roster: Roster | None = None
+    trained: Round | None = None
+    verdict: Verdict | None = None
+    days: FreshDays | None = None
+    rounds: tuple[tuple[float, Judgement], ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """Cost of the roster in yuan; ``inf`` without one."""
+        return np.inf if self.counts is None else float(self.columns.cost @ self.counts)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the proof says so."""
+        return self.verdict is not None and self.verdict.publishable
+
+
+def close_loop(
+    bed: Bed[Any],
+    surrogate: Surrogate,
+    *,
+    seed: int,
+    settings: LoopSettings | None = None,
+    progress: Progress = silent,
+) -> LoopOutcome:
+    """Return the cheapest roster found for the service day of ``bed``, and what the proof says of it.
+
+    Parameters
+    ----------
+    seed
+        Key of all streams: same bed, seed and settings, same roster and verdict.
+    """
+    settings = settings or LoopSettings()
+    aim = aim_of(bed.scenario, settings)
+    layouts = [layout_of(bed.scenario, bed.forecast, settings, number) for number in (0, 1)]
+    days = bed.draw(layouts[0], seed=seed, purpose="training-1")
+    found = search(bed, surrogate, days, aim, settings.first, limits=settings.limits, progress=progress)
+    rounds = [(row.cost, row.judgement) for row in found.rounds]
+    if found.best is None:
+        return LoopOutcome(bed.columns, None, rounds=tuple(rounds))
+    best = found.best
+    days = bed.draw(layouts[1], seed=seed, purpose="training-2")
+    outcome = None
+    for attempt in range(1, len(settings.schedule.attempt_shares) + 1):
+        again = search(
+            bed, surrogate, days, aim, settings.second, limits=settings.limits, start=best.counts, progress=progress
+        )
+        rounds += [(row.cost, row.judgement) for row in again.rounds]
+        if again.best is None:
+            raise RuntimeError("a search with a start has a best round")
+        best = prune(bed, surrogate, days, again.best, settings.pruning, progress=progress)
+        outcome = _proven(bed, best, settings.schedule, seed, attempt, tuple(rounds))
+        if outcome.proven:
+            break
+        aim = min(1.0, aim + settings.aim_step)
+    if outcome is None:
+        raise RuntimeError("a schedule has an attempt")
+    return outcome
+
+
+def _proven(
+    bed: Bed[Any],
+    best: Round,
+    schedule: ProofSchedule,
+    seed: int,
+    attempt: int,
+    rounds: tuple[tuple[float, Judgement], ...],
+) -> LoopOutcome:
+    scenario, roster = anonymous_roster(bed.scenario, bed.columns, best.counts)
+
+    def play(first: int, days: int) -> FreshDays:
+        seen = bed.prove(
+            best.counts, first=first, days=days, strata=schedule.strata, seed=seed, purpose=purpose_of(attempt)
+        )
+        return FreshDays(bed.scenario, seen)
+
+    verdict, fresh = prove_on(bed.scenario, play, schedule=schedule, attempt=attempt, fingerprint=roster.fingerprint())
+    return LoopOutcome(bed.columns, best.counts, scenario, roster, best, verdict, fresh, rounds)
+
+
+def aim_of(scenario: Scenario, settings: LoopSettings) -> float:
+    """Return the share of days to train to: the least one that passes the first look, and a cushion for its luck."""
+    return max((_aim_of(target, settings) for target in scenario.targets), default=0.0)
+
+
+def _aim_of(target: ServiceTarget, settings: LoopSettings) -> float:
+    days = settings.schedule.looks[0].days
+    error = settings.schedule.error_at(1, 0, target.confidence)
+    promised = target.share_of_days
+    low, high = int(promised * days), days
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if binomial_lower_bound(middle, days, error) >= promised else (middle, high)
+    deviation = np.sqrt(promised * (1.0 - promised) / days)
+    return float(min(1.0, high / days + settings.cushion * deviation))
+
+
+def layout_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings, number: int) -> Layout:
+    """Return how many days a training set (0 or 1) takes, and from where.
+
+    Small days have much noise of their own, so that many levels may just fail; large ones fail by their level alone.
+    """
+    contacts = max(1.0, float(forecast.expected.sum()))
+    hours = float((forecast.expected * forecast.work_s).sum()) / 3600.0
+    people = max(1.0, hours / _HOURS_AT_WORK)
+    noise = np.sqrt(2.0 / contacts + scenario.absence_share * (1.0 - scenario.absence_share) / people)
+    spread = max(float(np.max(forecast.uncertainty.day_cv)), 1e-3)
+    share = max((target.share_of_days for target in scenario.targets), default=0.95)
+    hard_share = float(np.clip(1.0 - ndtr(ndtri(share) - NOISE_REACH * noise / spread), *HARD_SHARE_RANGE))
+    most = int(settings.contacts[number] / contacts) - settings.mild_days
+    hard = int(np.clip(min(settings.effective_days[number] * hard_share, most), *_DAY_RANGE))
+    return Layout(hard, settings.mild_days, hard_share)
+
+
+_HOURS_AT_WORK = 5.0
+"""Hours a person works on contacts in a shift, about: only for how noisy a day is."""
+
+
+def day_factor_of(forecast: Forecast) -> Callable[[float], float]:
+    """Return the day factor of the first service day that a share of days stays below."""
+
+    def at(share: float) -> float:
+        levels = np.full(len(forecast.uncertainty.day_cv), share)
+        return float(forecast.uncertainty.day_factors(levels)[0])
+
+    return at

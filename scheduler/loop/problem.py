@@ -1,0 +1,128 @@
+"""What to plan: columns, curves of service against people, and the rows that must be kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.checks import FloatArray, IntArray
+from scheduler.loop.columns import DayColumns
+
+_KEPT = 1e-7
+"""A row is kept when it misses its right-hand side by less than this share of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """Concave, not falling, piecewise linear curves over the people at work, one per interval and group.
+
+    Parameters
+    ----------
+    people
+        (T, G, S + 1) knots, rising. Below the first nobody may plan (it is the edge of what is known); beyond the last
+        the curve stays level.
+    value
+        (T, G, S + 1) the curve at the knots; slopes do not rise.
+    """
+
+    people: FloatArray
+    value: FloatArray
+
+    def at(self, people: FloatArray) -> FloatArray:
+        """Return (T, G) the curves at ``people`` (T, G), extended below the first knot by the first slope."""
+        left, widths = self.people[:, :, 0], np.diff(self.people, axis=2)
+        slopes = self.slopes
+        within = np.clip(people[:, :, None] - self.people[:, :, :-1], 0.0, widths)
+        below = np.minimum(people - left, 0.0) * slopes[:, :, 0]
+        return np.asarray(self.value[:, :, 0] + (within * slopes).sum(axis=2) + below)
+
+    @property
+    def slopes(self) -> FloatArray:
+        """(T, G, S) slopes between the knots, 0 where two knots coincide."""
+        widths = np.diff(self.people, axis=2)
+        return np.diff(self.value, axis=2) / np.where(widths > 0, widths, 1.0) * (widths > 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareRow:
+    """The sum of some curves must reach ``least``.
+
+    Parameters
+    ----------
+    curves
+        Number of the set of curves in the problem.
+    weight
+        (T, G) factor of each curve, >= 0: 1 for the intervals of an hour and 0 elsewhere, say.
+    prices
+        What missing ``least`` costs: pieces (amount, price of one) in order of rising price, the last one endless.
+        Empty where it must not be missed.
+    """
+
+    name: str
+    curves: int
+    weight: FloatArray
+    least: float
+    prices: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """``(per_person * people at work).sum() >= least``, with (T, G) ``per_person``."""
+
+    name: str
+    per_person: FloatArray
+    least: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanProblem:
+    """What to plan.
+
+    Parameters
+    ----------
+    least_people
+        (T, G) people at work at least, 0 for none.
+    people_max
+        People in all at most; ``None`` for no bound.
+    """
+
+    columns: DayColumns
+    curves: tuple[Curves, ...]
+    rows: tuple[ShareRow, ...]
+    cuts: tuple[Cut, ...] = ()
+    least_people: FloatArray | None = None
+    people_max: int | None = None
+
+    def summed(self, per_person: FloatArray) -> FloatArray:
+        """Return (C,) the sum of (T, G) ``per_person`` over the time a column is at work."""
+        columns = self.columns
+        found = np.empty(len(columns))
+        for number in range(len(columns.groups)):
+            mine = columns.group == number
+            found[mine] = per_person[:, number] @ columns.at_work[:, mine]
+        return found
+
+    def slack(self, counts: IntArray) -> FloatArray:
+        """Return (R,) by how much ``counts`` exceeds each share row, cut and least number of people, in that order."""
+        people = self.columns.people(counts)
+        values = [curves.at(people) for curves in self.curves]
+        rows = [float((row.weight * values[row.curves]).sum()) - row.least for row in self.rows]
+        cuts = [float((cut.per_person * people).sum()) - cut.least for cut in self.cuts]
+        floor = (
+            [people[place] - self.least_people[place] for place in self.floor] if self.least_people is not None else []
+        )
+        return np.array([*rows, *cuts, *floor])
+
+    def missed(self, counts: IntArray) -> FloatArray:
+        """Return (R,) by how much ``counts`` misses each row: 0 where it holds up to rounding."""
+        slack = self.slack(counts)
+        least = np.abs(
+            [*(row.least for row in self.rows), *(cut.least for cut in self.cuts), *([1.0] * len(self.floor))]
+        )
+        return np.where(-slack > _KEPT * np.maximum(1.0, least), -slack, 0.0)
+
+    @property
+    def floor(self) -> list[tuple[int, int]]:
+        """Intervals and groups in which people are asked for."""
+        if self.least_people is None:
+            return []
+        return [(int(interval), int(group)) for interval, group in np.argwhere(self.least_people > 0)]

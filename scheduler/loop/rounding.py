@@ -1,0 +1,109 @@
+"""Whole counts near fractional ones, by the prices of the rows: add, swap, drop.
+
+Curves are concave, so what one more person brings and what one person less takes away can be told for all columns at
+once from one step up and one step down each curve; a swap reckoned as the sum of both is never worse than reckoned.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.checks import FloatArray, IntArray
+from scheduler.loop.problem import PlanProblem
+
+_WHOLE = 1e-6
+_SWAPS = 60
+_COLUMNS = 300
+_PAIRS = 6000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where counts stand: (R,) slack of each row, (R, C) what one more of a column brings and one less takes."""
+
+    slack: FloatArray
+    brings: FloatArray
+    takes: FloatArray
+
+
+def round_off(problem: PlanProblem, fractional: FloatArray, reduced: FloatArray, price: FloatArray) -> IntArray:
+    """Return whole counts near ``fractional`` ones.
+
+    Rounded down first; then the column is added that takes most of what is missed for its cost, until nothing is
+    missed or nothing helps; then single people are swapped or dropped as long as that saves money at the prices of the
+    rows, and at last as long as it saves money at all.
+
+    Parameters
+    ----------
+    reduced
+        (C,) reduced costs: only columns of small ones are added.
+    price
+        (R,) yuan that one unit of each row is worth to the linear programme.
+    """
+    counts = np.floor(fractional + _WHOLE).astype(np.int64)
+    tried = np.sort(np.argsort(reduced, kind="stable")[:_COLUMNS])
+    _fill(problem, counts, tried, price)
+    for worth in (price, np.zeros_like(price)):
+        for _ in range(_SWAPS):
+            if not _swap(problem, counts, tried, worth):
+                break
+    return counts
+
+
+def _fill(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatArray) -> None:
+    cost = problem.columns.cost[tried]
+    most = problem.people_max
+    while most is None or counts.sum() < most:
+        standing = standing_of(problem, counts)
+        missed = problem.missed(counts)
+        if not missed.any():
+            return
+        # A row without a price is one the linear programme kept by itself; rounded down it may be missed all the same.
+        worth = np.maximum(price, price[price > 0].min(initial=1.0)) * (missed > 0)
+        gain = worth @ np.minimum(standing.brings[:, tried], missed[:, None]) / cost
+        best = int(np.argmax(gain))
+        if gain[best] <= 0:
+            return
+        counts[tried[best]] += 1
+
+
+def _swap(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatArray) -> bool:
+    """Do the one best swap or drop; return whether there was one."""
+    standing = standing_of(problem, counts)
+    used = np.flatnonzero(counts)
+    cost = problem.columns.cost
+    left = standing.slack[:, None] - standing.takes[:, used]
+    least = np.minimum(0.0, standing.slack) - _WHOLE  # no row that holds may be missed, none missed any further
+    saved = cost[used] - price @ standing.takes[:, used]
+    gained = price @ standing.brings[:, tried] - cost[tried]
+    value = np.concatenate([saved[:, None], saved[:, None] + gained[None, :]], axis=1)
+    for flat in np.argsort(-value, axis=None, kind="stable")[:_PAIRS].tolist():
+        out, into = divmod(flat, value.shape[1])
+        if value[out, into] <= _WHOLE:
+            return False
+        brings = standing.brings[:, tried[into - 1]] if into else 0.0
+        if (left[:, out] + brings >= least).all():
+            counts[used[out]] -= 1
+            if into:
+                counts[tried[into - 1]] += 1
+            return True
+    return False
+
+
+def standing_of(problem: PlanProblem, counts: IntArray) -> Standing:
+    """Return where ``counts`` stand on the rows of ``problem``."""
+    columns = problem.columns
+    people = columns.people(counts)
+    brings, takes = [], []
+    for row in problem.rows:
+        curves = problem.curves[row.curves]
+        here = curves.at(people)
+        brings.append(problem.summed(row.weight * (curves.at(people + 1.0) - here)))
+        takes.append(problem.summed(row.weight * (here - curves.at(people - 1.0))))
+    for cut in problem.cuts:
+        brings.append(problem.summed(cut.per_person))
+        takes.append(brings[-1])
+    for interval, group in problem.floor:
+        brings.append(columns.at_work[interval] * (columns.group == group))
+        takes.append(brings[-1])
+    return Standing(problem.slack(counts), np.array(brings), np.array(takes))
