@@ -57,7 +57,7 @@ class Double11:
     name = "double11"
     room = "roster"
 
-    def run(self, reference: Path, report: Callable[[str], None]) -> Mapping[str, float]:
+    def run(self, _reference: Path, report: Callable[[str], None]) -> Mapping[str, float]:
         """Plan, judge, and print a table per size."""
         figures: dict[str, float] = {}
         for size, library in SIZES.items():
