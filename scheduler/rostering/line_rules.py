@@ -65,7 +65,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def line_rules(scenario: Scenario, agent: Agent, frame: Frame) -> tuple[LineRule, ...]:
     """Return the rules that the line of ``agent`` on ``frame`` must keep or pays for; equal rules are equal objects."""
     writer = _Writer(scenario, frame, scenario.contract_of(agent).cost_per_paid_h_yuan / MIN_PER_H)
-    mine = (rule for rule in scenario.rules if _is_about(getattr(rule, "whom", Whom()), agent))
+    mine = (rule for rule in scenario.rules if is_about(getattr(rule, "whom", Whom()), agent))
     return (*_contract_rules(scenario, agent), *(made for rule in mine for made in writer.of(rule)))
 
 
@@ -107,7 +107,8 @@ def _counts(rule: ShiftsRule, template: str, start_min: int, end_min: int) -> bo
     return inside >= rule.minutes
 
 
-def _is_about(whom: Whom, agent: Agent) -> bool:
+def is_about(whom: Whom, agent: Agent) -> bool:
+    """Return whether a rule about ``whom`` binds ``agent``."""
     if not (whom.contracts or whom.skills or whom.agents):
         return True
     return agent.contract in whom.contracts or agent.name in whom.agents or bool(set(whom.skills) & set(agent.skills))

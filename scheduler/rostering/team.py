@@ -125,7 +125,7 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
         contract = scenario.contract_of(agent)
         key = (agent.contract, groups_of(scenario, agent), agent.leave, agent.available, agent.last_shift_end)
         if key not in tables:
-            tables[key] = _may(scenario, shifts, agent, contract)
+            tables[key] = may_of(scenario, shifts, agent, contract)
         if agent.contract not in prices:
             prices[agent.contract] = _pay(scenario, shifts, contract)
         own = prices[agent.contract]
@@ -137,7 +137,7 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _may(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract) -> BoolArray:
+def may_of(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract) -> BoolArray:
     """Return (D, A) what skills, contract, leave, windows and the last rest let the agent do."""
     horizon = scenario.horizon
     allowed = groups_of(scenario, agent)
