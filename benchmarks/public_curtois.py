@@ -33,7 +33,7 @@ def read_curtois(path: Path) -> Problem:
 
     Raises
     ------
-    PlanningError
+    FormatError
         When the file is not of the format; with file and line.
     """
     sections = read_sections(path, HEADER, "#")

@@ -23,7 +23,7 @@ def read_inrc1(path: Path) -> Period:
 
     Raises
     ------
-    PlanningError
+    FormatError
         When the file is not of the format; with the file, and the line of a text.
     """
     return _Xml(path).period() if path.suffix == ".xml" else _Text(path).period()

@@ -78,7 +78,7 @@ def read_inrc2(instance: Instance) -> Problem:
 
     Raises
     ------
-    PlanningError
+    FormatError
         When a file is not of the format; with file and line.
     """
     scenario = read_sections(instance.path("Sc"), HEADER, "#")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios import PlanningError
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scheduler.lines import Cover, Curve, Problem
 from scheduler.lines.problem import on_duty, unmet_and_idle
@@ -17,6 +16,13 @@ MUST = 1e6
 """Price of a position that must be filled; no other cost of a public instance comes near it."""
 
 
+class FormatError(ValueError):
+    """A file is not of its format: where, what stands there, what was expected."""
+
+    def __init__(self, place: str, what: str, value: object, expected: str) -> None:
+        super().__init__(f"{place}: {what} is {value}; expected {expected}; correct the file.")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a file and where it stands."""
@@ -24,9 +30,9 @@ class Row:
     text: str
     place: str
 
-    def fault(self, what: str, value: object, expected: str) -> PlanningError:
+    def fault(self, what: str, value: object, expected: str) -> FormatError:
         """Return the error that ``what`` should have been ``expected``."""
-        return PlanningError("not_readable", place=self.place, thing="Line", field=what, value=value, expected=expected)
+        return FormatError(self.place, what, value, expected)
 
     def fields(self, separator: str | None, least: int, most: int | None = None) -> list[str]:
         """Return the stripped fields, ``least`` to ``most`` of them (``None``: as many as ``least``)."""
@@ -71,10 +77,7 @@ class Sections(dict[str, Section]):
         self.path = path
 
     def __missing__(self, name: str) -> Section:
-        raise PlanningError(
-            "not_readable", place=str(self.path), thing="File", field="sections", value=", ".join(self) or "-",
-            expected=f"a section {name}",
-        )  # fmt: skip
+        raise FormatError(str(self.path), "the list of sections", ", ".join(self) or "empty", f"a section {name}")
 
 
 def read_sections(path: Path, header: str, comment: str) -> Sections:
@@ -109,10 +112,9 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PlanningError(
-            "not_readable", place=str(path), thing="File", field="text", value=type(error).__name__,
-            expected="a text file in UTF-8",
-        ) from error  # fmt: skip
+        raise FormatError(
+            str(path), "the file", f"unreadable ({type(error).__name__})", "a text file in UTF-8"
+        ) from error
 
 
 def one_seat_cover(slot_of: IntArray, wanted: IntArray, curves: Iterable[tuple[Curve, Curve]]) -> Cover:

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios import PlanningError
 from scheduler.lines import score
 
 sys.path.append(str(Path(__file__).resolve().parents[3]))  # benchmarks are files of the checkout, not of a package
 from benchmarks.public_curtois import read_curtois
 from benchmarks.public_inrc1 import read_inrc1, read_inrc1_solution
 from benchmarks.public_inrc2 import Instance, read_inrc2, read_inrc2_solution
-from benchmarks.public_rows import MUST, costs_by_name
+from benchmarks.public_rows import MUST, FormatError, costs_by_name
 
 CURTOIS = """
 SECTION_HORIZON
@@ -178,11 +177,11 @@ def test_an_inrc2_solution_is_scored_with_its_history(tiny2):
     ("old", "new", "message"),
     [
         ("SECTION_COVER", "SECTION_CUVER", "expected a section COVER"),
-        ("E,480,\n", "E,long,\n", r"line 6: Line\.length is 'long'; expected a whole number from 1 on"),
-        ("L,480,E", "L,480,X", r"line 7: Line\.shift is 'X'; expected one of: E, L"),
-        ("Ann,1,L,4", "Ann,9,L,4", r"Line\.day is 9; expected a day from 0 to 6"),
-        ("Bo,2,E,3", "Cy,2,E,3", r"Line\.employee is 'Cy'; expected one of: Ann, Bo"),
-        ("1,E,1,100,1", "1,E,1,100", r"Line\.fields is '1,E,1,100'; expected 5 fields"),
+        ("E,480,\n", "E,long,\n", r"line 6: length is 'long'; expected a whole number from 1 on"),
+        ("L,480,E", "L,480,X", r"line 7: shift is 'X'; expected one of: E, L"),
+        ("Ann,1,L,4", "Ann,9,L,4", r"day is 9; expected a day from 0 to 6"),
+        ("Bo,2,E,3", "Cy,2,E,3", r"employee is 'Cy'; expected one of: Ann, Bo"),
+        ("1,E,1,100,1", "1,E,1,100", r"fields is '1,E,1,100'; expected 5 fields"),
         ("2,E,0,100,7", "1,E,0,100,7", "expected each day and shift once"),
         ("\nSECTION_HORIZON", "7\nSECTION_HORIZON", "line 1: .*expected a section's header first"),
     ],
@@ -190,7 +189,7 @@ def test_an_inrc2_solution_is_scored_with_its_history(tiny2):
 def test_a_curtois_file_that_cannot_be_read_names_line_and_remedy(tmp_path, old, new, message):
     path = written(tmp_path / "bad.txt", CURTOIS.replace(old, new, 1))
 
-    with pytest.raises(PlanningError, match=message) as caught:
+    with pytest.raises(FormatError, match=message) as caught:
         read_curtois(path)
     assert str(path) in str(caught.value)
 
@@ -199,16 +198,16 @@ def test_a_curtois_file_that_cannot_be_read_names_line_and_remedy(tmp_path, old,
     ("old", "new", "message"),
     [
         ("2026-01-11;", "2026-13-11;", "expected a date like"),
-        ("(1|10|3)", "(1|10)", r"Line\.contract is '\(1\|10\)'; expected 3 numbers"),
-        ("0, Ann, 0,", "0, Ann, 5,", r"Line\.contract is '5'; expected one of: 0"),
-        ("(N|Any) (D|Any)", "(X|Any)", r"Line\.shift is 'X'"),
+        ("(1|10|3)", "(1|10)", r"contract is '\(1\|10\)'; expected 3 numbers"),
+        ("0, Ann, 0,", "0, Ann, 5,", r"contract is '5'; expected one of: 0"),
+        ("(N|Any) (D|Any)", "(X|Any)", r"shift is 'X'"),
         ("08:30:00", "8.30", "expected a time like"),
-        ("Monday, N", "Funday, N", r"Line\.day is 'Funday'"),
+        ("Monday, N", "Funday, N", r"day is 'Funday'"),
         ("2 (N|Any) (D|Any)", "2", r"expected number, weight, length and \(shift\|day\) places"),
     ],
 )
 def test_an_inrc1_file_that_cannot_be_read_names_line_and_remedy(tmp_path, old, new, message):
-    with pytest.raises(PlanningError, match=message):
+    with pytest.raises(FormatError, match=message):
         read_inrc1(written(tmp_path / "bad.txt", INRC1.replace(old, new, 1)))
 
 
@@ -216,16 +215,16 @@ def test_an_inrc1_file_that_cannot_be_read_names_line_and_remedy(tmp_path, old, 
     ("old", "new", "message"),
     [
         ("<Solution>", "<Solution", "expected an XML file"),
-        ("<Employee>1", "<Employee>7", r"Line\.Employee is '7'"),
-        ("2026-01-10", "2026-02-10", r"Line\.Date is 2026-02-10; expected a date from"),
+        ("<Employee>1", "<Employee>7", r"Employee is '7'"),
+        ("2026-01-10", "2026-02-10", r"Date is 2026-02-10; expected a date from"),
         ("2026-01-08", "2026-01-06", "0 on 2026-01-06; expected one shift a day"),
-        ("<ShiftType>N</ShiftType>", "", r"Line\.ShiftType is missing in Assignment"),
+        ("<ShiftType>N</ShiftType>", "", r"ShiftType is missing in Assignment"),
     ],
 )
 def test_an_inrc1_solution_that_cannot_be_read_says_why(tmp_path, old, new, message):
     period = read_inrc1(written(tmp_path / "tiny.txt", INRC1))
 
-    with pytest.raises(PlanningError, match=message):
+    with pytest.raises(FormatError, match=message):
         read_inrc1_solution(written(tmp_path / "bad.xml", SOLUTION.replace(old, new, 1)), period)
 
 
@@ -233,29 +232,29 @@ def test_an_inrc1_solution_that_cannot_be_read_says_why(tmp_path, old, new, mess
     ("name", "old", "new", "message"),
     [
         ("Sc-tiny", "(2,5)", "(5,2)", "expected a least and a most"),
-        ("Sc-tiny", "Ann Full 2", "Ann Half 2", r"Line\.contract is 'Half'"),
-        ("Sc-tiny", "Ann Full 2", "Ann Full 1", r"Line\.skills is 2; expected 1 skills"),
-        ("H0-tiny-0", "Ann", "Bo", r"Line\.nurse is 'Bo'"),
-        ("H0-tiny-0", "Ann 0 0 Night 2 2 0\n", "", r"Line\.nurse is missing; expected Ann"),
+        ("Sc-tiny", "Ann Full 2", "Ann Half 2", r"contract is 'Half'"),
+        ("Sc-tiny", "Ann Full 2", "Ann Full 1", r"skills is 2; expected 1 skills"),
+        ("H0-tiny-0", "Ann", "Bo", r"nurse is 'Bo'"),
+        ("H0-tiny-0", "Ann 0 0 Night 2 2 0\n", "", r"nurse is missing; expected Ann"),
         ("WD-tiny-3", "Early Nurse (0,1)", "Early Nurse", "expected 9 fields"),
-        ("WD-tiny-3", "Any Sat", "Any Day", r"Line\.day is 'Day'"),
+        ("WD-tiny-3", "Any Sat", "Any Day", r"day is 'Day'"),
     ],
 )
 def test_an_inrc2_file_that_cannot_be_read_names_line_and_remedy(tiny2, name, old, new, message):
     path = tiny2.folder / f"{name}.txt"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
-    with pytest.raises(PlanningError, match=message):
+    with pytest.raises(FormatError, match=message):
         read_inrc2(tiny2)
 
 
 def test_an_inrc2_solution_with_too_few_rows_is_refused(tiny2):
     path = written(tiny2.folder / "Sol.txt", ASSIGNED.replace("= 2", "= 5"))
 
-    with pytest.raises(PlanningError, match=r"Line\.assignments is 3; expected 5 rows"):
+    with pytest.raises(FormatError, match=r"assignments is 3; expected 5 rows"):
         read_inrc2_solution([path], read_inrc2(tiny2))
 
 
 def test_a_missing_file_is_told_as_such(tmp_path):
-    with pytest.raises(PlanningError, match="expected a text file in UTF-8"):
+    with pytest.raises(FormatError, match="expected a text file in UTF-8"):
         read_curtois(tmp_path / "nowhere.txt")
