@@ -10,7 +10,7 @@ from benchmarks.public_inrc1 import read_inrc1, read_inrc1_solution
 from benchmarks.public_inrc2 import Instance, read_inrc2, read_inrc2_solution
 from benchmarks.public_rows import MUST, costs_by_name
 
-CASES = 10_000
+CASES, TEAM_CASES = 10_000, 2_000
 SEED = 20
 SHOWN = 5
 RULE_TESTS = 37
@@ -36,6 +36,7 @@ class Rules:
     expected: Mapping[str, tuple[float, float]] = {
         "rules_agree_cases": (CASES, CASES),
         "rules_disagree": (0, 0),
+        "team_rules_agree_cases": (TEAM_CASES, TEAM_CASES),
         "inrc1_rule_tests": (RULE_TESTS, RULE_TESTS),
         "inrc2_terms_off": (0, 0),
     }
@@ -45,7 +46,7 @@ class Rules:
         rostering = reference / "data" / "rostering"
         right = _rule_tests(rostering / "inrc1_rule_tests", report)
         off = _validated(rostering / "inrc2", report)
-        return {"inrc1_rule_tests": right, "inrc2_terms_off": off} | _agreement(report)
+        return {"inrc1_rule_tests": right, "inrc2_terms_off": off} | _agreement(report) | _team(report)
 
 
 def _rule_tests(folder: Path, report: Callable[[str], None]) -> float:
@@ -123,6 +124,21 @@ def _agreement(report: Callable[[str], None]) -> dict[str, float]:
     report("    " + ", ".join(f"{key} {count}" for key, count in met.most_common()))
     report(f"    cases in which a reading differs: {disagreeing}")
     return {"rules_agree_cases": float(CASES - disagreeing), "rules_disagree": float(disagreeing)}
+
+
+def _team(report: Callable[[str], None]) -> dict[str, float]:
+    agreeing = lent("drawn_rules.team_agreeing")
+    met, disagreeing = Counter[str](), 0
+    for number in range(TEAM_CASES):
+        frame, rule, roster = agreeing.a_team_case([SEED, number])
+        differing = agreeing.team_disagreements(frame, rule, roster)
+        met[rule.key] += 1
+        disagreeing += bool(differing)
+        if differing and disagreeing <= SHOWN:
+            report(f"    team case {number}: {differing}")
+    report(f"  {TEAM_CASES} cases about teams: checker, marginals of every person and CP-SAT; differing: {disagreeing}")
+    report("    " + ", ".join(f"{key} {count}" for key, count in met.most_common()))
+    return {"team_rules_agree_cases": float(TEAM_CASES - disagreeing)}
 
 
 PART = Rules()

@@ -18,6 +18,8 @@ class Unit(Enum):
     PAID_MIN = "paid_min"
     CLOCK_MIN = "clock_min"
     """Minutes of presence inside ``Measure.clock``."""
+    POINTS = "points"
+    """The points of ``Measure.points`` for every tag or name of them that a duty bears."""
     CLOCK_SHIFTS = "clock_shifts"
     """1 a duty with at least ``Measure.least_min`` minutes of presence inside ``Measure.clock``."""
 
@@ -38,6 +40,7 @@ class Measure:
     tag: str | None = None
     clock: tuple[int, int] = (0, DAY_MIN)
     least_min: int = 1
+    points: tuple[tuple[str, int], ...] = ()
 
     def per_action(self, frame: Frame) -> IntArray:
         """Return (A,) int64 amount of each action, free first; none is negative."""
@@ -49,6 +52,10 @@ class Measure:
             amounts = np.array([self._inside(duty.start_min, duty.end_min) for duty in frame.duties], dtype=np.int64)
             if self.unit is Unit.CLOCK_SHIFTS:
                 amounts = (amounts >= self.least_min).astype(np.int64)
+        elif self.unit is Unit.POINTS:
+            amounts = sum(
+                (frame.tagged(tag) * worth for tag, worth in self.points), np.zeros(len(frame.duties), dtype=np.int64)
+            )
         else:
             amounts = np.ones(len(frame.duties), dtype=np.int64)
         return np.append(0, np.where(frame.tagged(self.tag), amounts, 0))

@@ -67,7 +67,7 @@ def _worked_before(frame: Frame, weekdays: Sequence[int], history: History) -> b
     return any(history.read(frame.working(None), date) for weekend in first for date in weekend if date < 0)
 
 
-def _worked_var(cells: Cells, weekend: range, history: History) -> Linear:
+def worked_of(cells: Cells, weekend: range, history: History) -> Linear:
     """Return whether ``weekend`` is worked, as a variable or a constant."""
     working = cells.frame.working(None)
     if any(history.read(working, date) for date in weekend if date < 0):
@@ -126,7 +126,7 @@ class WeekendCount(LineRule):
         """Bound the sum over weekends, or charge what lies outside."""
         carried = history.counts.get(self.name, 0)
         touched = weekends(cells.frame, self.weekdays)
-        found = carried + sum(_worked_var(cells, weekend, history) for weekend in touched)
+        found = carried + sum(worked_of(cells, weekend, history) for weekend in touched)
         if self.most is not None:
             allowed = max(self.most, carried + _worked_before(cells.frame, self.weekdays, history))
             cells.charge(self.weight, found - allowed, len(touched) + carried - allowed)
@@ -215,7 +215,7 @@ class WeekendRun(LineRule):
         """Bound windows of one weekend more than the most; forbid or charge each way to be too short."""
         carried = history.counts.get(self.name, 0)
         known = self.first_judged or self.name in history.counts
-        ahead = [_worked_var(cells, weekend, history) for weekend in weekends(cells.frame, self.weekdays)]
+        ahead = [worked_of(cells, weekend, history) for weekend in weekends(cells.frame, self.weekdays)]
         if self.most is not None:
             line = [*[1] * min(carried, self.most), *ahead]
             for last in range(self.most, len(line)):
