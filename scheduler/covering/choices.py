@@ -152,8 +152,8 @@ def _starts(problem: CoverProblem, kind: ShiftKind, is_open: BoolArray) -> list[
     for day in range(problem.days):
         first = day * problem.slots_per_day
         for start in sorted({first + minute // problem.slot_min for minute in kind.starts_min}):
-            inside = problem.cyclic or start + kind.length_min // problem.slot_min <= problem.slots
-            if inside and is_open[(start + span) % problem.slots].all():
+            end = start + (1 if problem.cyclic else kind.length_min // problem.slot_min)
+            if end <= problem.slots and is_open[(start + span) % problem.slots].all():
                 found.append((first, start))
     return found
 

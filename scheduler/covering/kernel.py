@@ -43,14 +43,14 @@ class State(NamedTuple):
     mark: BoolArray
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def copy_head(source: IntArray, target: IntArray) -> None:
     """Copy a head number by number: a few of them are copied faster so than as a slice."""
     for place in range(len(source)):
         target[place] = source[place]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def short_at(people: FloatArray, slot: int, tables: Tables, into: FloatArray) -> None:
     """Write positions short of each cluster in a slot into the slot's row of (T, C) ``into``."""
     first, wanted, served = tables.cluster_first, tables.wanted, tables.served
@@ -65,7 +65,7 @@ def short_at(people: FloatArray, slot: int, tables: Tables, into: FloatArray) ->
         into[slot, cluster] = worst
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def add_head(
     head: IntArray, tables: Tables, sign: int, change: IntArray, touched: IntArray, mark: BoolArray, n: int
 ) -> int:
@@ -90,7 +90,7 @@ def add_head(
     return n
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def limits_hold(old: IntArray, head: IntArray, per_group: IntArray, per_kind: IntArray, tables: Tables) -> bool:
     """Return whether taking ``old`` away and adding ``head`` (group -1: nobody) keeps least and most heads."""
     if head[GROUP] >= 0:
@@ -103,7 +103,7 @@ def limits_hold(old: IntArray, head: IntArray, per_group: IntArray, per_kind: In
     return not (leaves and per_group[old[GROUP]] - 1 < tables.limits[old[GROUP], 0])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def pattern_price(old: IntArray, head: IntArray, in_use: IntArray, tables: Tables) -> float:
     """Return what the change costs in distinct shifts."""
     price = tables.prices[2]
@@ -121,7 +121,7 @@ def pattern_price(old: IntArray, head: IntArray, in_use: IntArray, tables: Table
     return cost
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def weigh(old: IntArray, head: IntArray, price: FloatArray, state: State, tables: Tables) -> tuple[float, float, int]:
     """Apply the change from ``old`` to ``head`` to the people at work (group -1: nobody).
 
@@ -164,7 +164,7 @@ def weigh(old: IntArray, head: IntArray, price: FloatArray, state: State, tables
     return cost, true_cost, n
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def settle(old: IntArray, head: IntArray, kept: bool, n: int, state: State) -> None:
     """Book the weighed change, or take it back."""
     people, plus, minus, touched, mark = state.people, state.plus, state.minus, state.touched, state.mark
@@ -186,7 +186,7 @@ def settle(old: IntArray, head: IntArray, kept: bool, n: int, state: State) -> N
         mark[slot] = False
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def tally(head: IntArray, by: int, state: State, tables: Tables) -> None:
     """Count a head in or out."""
     if head[GROUP] >= 0:

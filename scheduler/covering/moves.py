@@ -12,13 +12,13 @@ FAR_SHARE, FAR_SLOTS = 0.3, 5
 """How often a start moves by more than a slot, and by how many at most."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def below(rng: np.random.Generator, end: int) -> int:
     """Return a whole number from 0 to ``end`` - 1."""
     return int(rng.random() * end)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def fits(head: IntArray, tables: Tables) -> bool:
     """Return whether the pauses of a head lie in their windows, apart and in order."""
     kind = head[KIND]
@@ -36,7 +36,7 @@ def fits(head: IntArray, tables: Tables) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def draw_pauses(head: IntArray, old: IntArray, tables: Tables, rng: np.random.Generator) -> None:
     """Place the pauses of a new kind: where the old head had them if their windows allow, else anywhere in them."""
     kind, before = head[KIND], old[KIND]
@@ -48,7 +48,7 @@ def draw_pauses(head: IntArray, old: IntArray, tables: Tables, rng: np.random.Ge
             head[PAUSES + number] = old[PAUSES + number]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def propose(old: IntArray, head: IntArray, tables: Tables, rng: np.random.Generator) -> bool:
     """Change ``head``, a copy of ``old``, by one random move; return whether the result is allowed."""
     slots = tables.allowed.shape[1]
@@ -94,7 +94,7 @@ def propose(old: IntArray, head: IntArray, tables: Tables, rng: np.random.Genera
     return fits(head, tables)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def draw(head: IntArray, nobody: IntArray, tables: Tables, rng: np.random.Generator) -> bool:
     """Draw a shift of any group, kind, start and pauses; return whether it is allowed."""
     head[GROUP] = below(rng, len(tables.group_first) - 1)

@@ -113,7 +113,12 @@ class _Search:
 
     def done(self) -> bool:
         """Return whether the gap is small enough or the time is up."""
-        return self.yuan - self.bound <= self.budget.gap * self.yuan or (self.left_s() <= 0.01 and self.cut_short)
+        self.left_s()
+        return self.closed() or self.cut_short
+
+    def closed(self) -> bool:
+        """Return whether there is a plan within the gap."""
+        return self.best is not None and self.yuan - self.bound <= self.budget.gap * self.yuan
 
     def relax(self) -> None:
         """Solve the linear relaxation."""
@@ -169,9 +174,8 @@ class _Search:
         """Return the best plan."""
         if self.best is None:
             raise PlanningError("cover_limits", thing="CoverProblem", field="groups", value=self._least())
-        closed = self.yuan - self.bound <= self.budget.gap * self.yuan
         left = CoverStatus.WALL_CLOCK if self.cut_short else CoverStatus.FEASIBLE
-        return plan_of(self.choices, self.best, self.bound, CoverStatus.OPTIMAL if closed else left)
+        return plan_of(self.choices, self.best, self.bound, CoverStatus.OPTIMAL if self.closed() else left)
 
     def worth(self, prices: FloatArray | None) -> FloatArray:
         """Return (C, T) what a position of each cluster is worth: by the relaxation's prices, else its full price."""
