@@ -213,7 +213,7 @@ class Agent(FileShape):
     weight: float = 1.0
     nights_before: int = 0
     weekends_before: int = 0
-    points_before: float = 0.0
+    points_before: int = 0
 
     def __post_init__(self) -> None:
         for field in ("nights_before", "weekends_before", "points_before"):

@@ -165,6 +165,7 @@ class RunRule(FileShape):
         _check_price(thing, "yuan_per_day", self.yuan_per_day)
         if (self.of is RunOf.SHIFTS) != bool(self.templates):
             named = ", ".join(self.templates) or "()"
+            named = ", ".join(self.templates) or "()"
             raise PlanningError("run_templates", thing=thing, field="templates", value=named)
 
 
@@ -290,14 +291,16 @@ class FairnessRule(FileShape):
     Parameters
     ----------
     of
-        ``nights``, ``weekends`` or ``points`` (see ``Agent.points_before`` for what the past has brought).
+        What gives a point: ``nights`` (work between 22:00 and 6:00), ``weekends``, or ``shifts`` of ``templates``. What
+        the past has brought stands in ``Agent.nights_before``, ``weekends_before`` and ``points_before``.
     yuan_per_point
-        Price of a point above the mean.
+        Price of the first point above the mean; the second costs twice as much, and so on.
     """
 
     name: str
     of: str
     yuan_per_point: float
+    templates: tuple[str, ...] = ()
     whom: Whom = _ALL
     source: str = ""
 
@@ -306,9 +309,13 @@ class FairnessRule(FileShape):
         if self.of not in FAIR_IN:
             raise PlanningError("not_one_of", thing=thing, field="of", value=self.of, known=", ".join(FAIR_IN))
         require_positive(thing, "yuan_per_point", self.yuan_per_point)
+        if (self.of == "shifts") != bool(self.templates):
+            raise PlanningError(
+                "run_templates", thing=thing, field="templates", value=", ".join(self.templates) or "()"
+            )
 
 
-FAIR_IN = ("nights", "weekends", "points")
+FAIR_IN = ("nights", "weekends", "shifts")
 AnyRule = (
     HoursRule
     | OvertimeRule

@@ -15,9 +15,9 @@ from scheduler.lines.search import Found, search
 from scheduler.rostering.budget import SearchBudget
 from scheduler.rostering.costs import Demand, demand_of
 from scheduler.rostering.coverage import coverage
-from scheduler.rostering.explain import reasons_of_people, shortage_reasons
+from scheduler.rostering.explain import presence_reasons, reasons_of_people, shortage_reasons
 from scheduler.rostering.rules import check_rules
-from scheduler.rostering.team import Team, as_lines, as_roster, team_of
+from scheduler.rostering.team import Team, as_lines, as_roster, made_fair, team_of
 
 OPTIMAL_GAP = 1e-5
 """A roster whose cost is within this share of its bound is optimal: rounding lowers bounds by about as much."""
@@ -60,11 +60,10 @@ def build_roster(
         When the requirement is not on the scenario's horizon or names an unknown group.
     """
     _require_fit(scenario, requirement)
-    outcome = roster_for(
+    return roster_for(
         scenario, demand_of(scenario, requirement), requirement, seed=seed, budget=budget, warm_start=warm_start,
         progress=progress,
     )  # fmt: skip
-    return outcome
 
 
 def roster_for(
@@ -88,6 +87,9 @@ def roster_for(
         warm_start=None if warm_start is None else as_lines(team, warm_start),
         progress=tell,
     )
+    if found.lines is not None and scenario.rules.fairness:
+        team = made_fair(team, found.lines)
+        found = search(team.problem, budget=budget, seed=seed, warm_start=found.lines, progress=tell)
     if found.lines is None:
         nothing = float("nan")
         reasons = reasons_of_people(team, found.hopeless)
@@ -107,14 +109,19 @@ def _require_fit(scenario: Scenario, requirement: Requirement) -> None:
 
 
 def _outcome(team: Team, requirement: Requirement, found: Found) -> RosterOutcome:
-    """Return what was found as a checked outcome; a breach is a broken invariant of the search."""
+    """Return what was found as a checked outcome.
+
+    A line that breaks a rule is a broken invariant of the search; a rule of the team that nobody could keep is told.
+    """
     roster = as_roster(team, found.lines)
-    breaches = check_rules(team.scenario, roster)
+    of_team = {rule.name for rule in team.scenario.rules.presence}
+    found_breaches = check_rules(team.scenario, roster)
+    breaches = [breach for breach in found_breaches if breach.rule not in of_team]
     if breaches:
         raise RuntimeError(f"the search returned a roster that breaks {len(breaches)} rules, first {breaches[0]}")
     names = tuple(group.name for group in team.scenario.groups)
     cover = coverage(requirement.horizon, names, roster)
-    reasons = shortage_reasons(team, requirement, cover)
+    reasons = (*shortage_reasons(team, requirement, cover), *presence_reasons(found_breaches, of_team))
     if found.wall_bitten:
         reasons = (*reasons, Reason("reasons.wall_clock"))
     proven = found.cost - found.bound <= OPTIMAL_GAP * abs(found.cost)

@@ -1,11 +1,11 @@
 """Why there is no roster, or why it is short: reasons as catalogue keys with their facts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from scenarios import Reason, Requirement
+from scenarios import Reason, Requirement, RuleBreach
 from scenarios.checks import FloatArray, IntArray
 from scheduler.lines import best_line, compile_graph
 from scheduler.lines.problem import Person
@@ -78,6 +78,19 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
     spans = sorted(_spans(missing), key=lambda span: (-missing[span[1] : span[2], span[0]].sum(), span))
     named = [_span_reason(team, requirement, missing, able, span) for span in spans[:SPANS_NAMED]]
     return (*_hours_reasons(team), *named)
+
+
+def presence_reasons(breaches: Sequence[RuleBreach], names: Collection[str]) -> tuple[Reason, ...]:
+    """Return the rules of presence that the roster does not keep, date by date."""
+    rows = {(breach.rule, breach.date): breach for breach in breaches if breach.rule in names}
+    return tuple(
+        Reason(
+            "reasons.presence",
+            (("rule", rule), ("date", "" if day is None else day.isoformat()), ("who", breach.agent),
+             ("found", breach.found), ("allowed", breach.allowed)),
+        )
+        for (rule, day), breach in rows.items()
+    )  # fmt: skip
 
 
 def _hours_reasons(team: Team) -> Iterator[Reason]:

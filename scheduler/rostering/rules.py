@@ -18,6 +18,7 @@ from scenarios.checks import require_known
 from scenarios.text import fill
 from scheduler.rostering.line_rules import history_of, in_minutes, keyed, line_rules, tags_of
 from scheduler.rostering.shifts import frame_of
+from scheduler.rostering.team_rules import team_breaches
 from scheduler.rostering.terms import MIN_PER_H, date_at, windows_of
 from scheduler.rules import OFF, Duty, Frame
 
@@ -199,7 +200,7 @@ RULE_KEYS = tuple(dict.fromkeys([*(rule.key for rule in SHIFT_RULES), *LINE_KEYS
 
 
 def check_rules(scenario: Scenario, roster: Roster) -> tuple[RuleBreach, ...]:
-    """Return every breach of the hard rules in ``roster``, by agent in the scenario's order, then by rule.
+    """Return every breach of the hard rules in ``roster``: by agent in the scenario's order, then those of the team.
 
     No breach: the roster is legal. The rule of a breach is its key (``RULE_KEYS``), or the name of one of the
     scenario's own rules; minutes are told as hours.
@@ -220,6 +221,7 @@ def check_rules(scenario: Scenario, roster: Roster) -> tuple[RuleBreach, ...]:
         for rule in SHIFT_RULES:
             breaches.extend(rule.breaches(duties))
         breaches.extend(_line_breaches(duties, frame, number_of))
+    breaches.extend(team_breaches(scenario, roster))
     return tuple(breaches)
 
 

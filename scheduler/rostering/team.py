@@ -3,21 +3,24 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Agent, Contract, Roster, Scenario, Want, Wish
+from scenarios import US_PER_MIN, Agent, Contract, PresenceRule, Roster, Scenario, Want, Wish
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scheduler.lines.problem import Cover, Curve, Person, Problem, covered_table
 from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
 from scheduler.rostering.shifts import Shifts, shifts_of
+from scheduler.rostering.team_rules import asked_of, fair_shares, holders_of
 from scheduler.rostering.terms import MIN_PER_H, date_at, groups_of, windows_of
 from scheduler.rules import OFF, LineRule
 
 NOWHERE = -1
 """In ``Team.slot_of``: nobody is wanted."""
+HARD_PRESENCE_RATES = 1000.0
+"""Price of an hour in which a hard presence rule is not kept, in hours of the dearest contract: above all others."""
 _ROUNDING_SLACK = 1e-6
 
 
@@ -44,13 +47,26 @@ class Team:
 
 
 def team_of(scenario: Scenario, demand: Demand) -> Team:
-    """Return the team of a scenario against a demand."""
+    """Return the team of a scenario against a demand; rules of fairness are left out, see ``made_fair``."""
     shifts = shifts_of(scenario)
     grid_min = _grid_min(scenario, shifts, demand.interval_min)
     cover, slot_of = _cover(scenario, demand, shifts, grid_min)
     people = _people(scenario, shifts)
     problem = Problem(shifts.frame(), people, cover, scenario.name, shifts.shapes, shifts.shape)
     return Team(scenario, demand, shifts, problem, grid_min, slot_of)
+
+
+def made_fair(team: Team, lines: IntArray) -> Team:
+    """Return the team with the scenario's fairness as rules of each line, the mean being that of (N, D) ``lines``."""
+    shares = fair_shares(team.scenario)
+    roster = np.array([team.problem.shaped(line) for line in lines])
+    known: dict[tuple[LineRule, ...], tuple[LineRule, ...]] = {}
+    people = []
+    for number, person in enumerate(team.problem.people):
+        fair = [share.line_rules(team.shifts.shapes, roster, number) for share in shares if number in share.members]
+        rules = (*person.rules, *(rule for part in fair for rule in part))
+        people.append(replace(person, rules=known.setdefault(rules, rules)))
+    return replace(team, problem=replace(team.problem, people=tuple(people)))
 
 
 def _grid_min(scenario: Scenario, shifts: Shifts, interval_min: int) -> int:
@@ -63,31 +79,60 @@ def _grid_min(scenario: Scenario, shifts: Shifts, interval_min: int) -> int:
 
 
 def _cover(scenario: Scenario, demand: Demand, shifts: Shifts, grid_min: int) -> tuple[Cover, IntArray]:
-    """Return the cover with one slot for every step of the grid and group that somebody is wanted in."""
+    """Return the cover: a slot for every step of the grid and group that somebody is wanted in, and for presence.
+
+    A presence rule is a skill of its own, asked for in slots of its own: its holders count there, nobody else.
+    """
     each = demand.interval_min // grid_min
     wanted = np.repeat(demand.wanted, each, axis=0).T  # (G, steps)
     asked = wanted > 0
     slot_of = np.where(asked, np.cumsum(asked).reshape(asked.shape) - 1, NOWHERE)
-    covered_first, covered = _covered(scenario, shifts, slot_of, grid_min)
-    curves = tuple(_scaled(curve, grid_min / demand.interval_min) for curve in demand.curves)
+    rules = presence_in_slots(scenario)
+    presence = np.array([asked_of(scenario, rule, wanted.shape[1], grid_min) for rule in rules], dtype=np.int64)
+    presence = presence.reshape(len(rules), wanted.shape[1])
+    own_slot = np.where(presence > 0, np.cumsum(presence > 0).reshape(presence.shape) - 1 + asked.sum(), NOWHERE)
+    slots_at = np.concatenate([slot_of, own_slot])
+    covered_first, covered = _covered(scenario, shifts, slots_at, grid_min)
+    step_h = grid_min / MIN_PER_H
+    prices = [HARD_PRESENCE_RATES * demand.hour_yuan if rule.yuan_per_h is None else rule.yuan_per_h for rule in rules]
+    curves = [_scaled(curve, grid_min / demand.interval_min) for curve in demand.curves]
+    curves += [Curve(((0.0, price * step_h),)) for price in prices]
+    table = np.zeros((int(asked.sum() + (presence > 0).sum()), 1 + len(rules)), dtype=np.int64)
+    table[slot_of[asked], 0] = wanted[asked]
+    curve_of = np.zeros(len(table), dtype=np.int64)
+    curve_of[slot_of[asked]] = np.repeat(demand.curve_of, each, axis=0).T[asked]
+    for number, row in enumerate(presence):
+        mine = own_slot[number][row > 0]
+        table[mine, 1 + number] = row[row > 0]
+        curve_of[mine] = len(demand.curves) + number
+    seats = np.unique(_seats(scenario, rules), axis=0)
     cover = Cover(
-        wanted=wanted[asked][:, None],
-        covered_first=covered_first,
-        covered=covered,
-        seats=np.ones((1, 1), dtype=np.bool_),
-        under=curves,
-        over=tuple(Curve() for _ in curves),
-        curve_of=np.repeat(demand.curve_of, each, axis=0).T[asked],
-    )
+        table, covered_first, covered, seats, tuple(curves), tuple(Curve() for _ in curves), curve_of,
+    )  # fmt: skip
     return cover, slot_of
+
+
+def presence_in_slots(scenario: Scenario) -> tuple[PresenceRule, ...]:
+    """Return the presence rules that hold at any hour; one that holds beside somebody is checked afterwards."""
+    return tuple(rule for rule in scenario.rules.presence if not rule.beside)
+
+
+def _seats(scenario: Scenario, rules: Sequence[PresenceRule]) -> BoolArray:
+    """Return (N, 1 + rules) what each person counts for: positions, and the presence rules he is a holder of."""
+    seats = np.zeros((max(len(scenario.agents), 1), 1 + len(rules)), dtype=np.bool_)
+    seats[:, 0] = True
+    for number, rule in enumerate(rules):
+        seats[list(holders_of(scenario, rule)), 1 + number] = True
+    return seats
 
 
 def _scaled(curve: Curve, share: float) -> Curve:
     return Curve(tuple((beyond, price * share) for beyond, price in curve.pieces))
 
 
-def _covered(scenario: Scenario, shifts: Shifts, slot_of: IntArray, grid_min: int) -> tuple[IntArray, IntArray]:
-    """Return the slots that every shift of every date counts in."""
+def _covered(scenario: Scenario, shifts: Shifts, slots_at: IntArray, grid_min: int) -> tuple[IntArray, IntArray]:
+    """Return the slots every shift of every date counts in: its group's, and those of presence rules (the last rows)."""
+    groups = len(scenario.groups)
     horizon, starts = scenario.horizon, shifts.start_min()
     patterns = [_steps_at_work(scenario, shifts, number, grid_min) for number in range(len(shifts))]
     slots = []
@@ -97,7 +142,8 @@ def _covered(scenario: Scenario, shifts: Shifts, slot_of: IntArray, grid_min: in
         rows = []
         for number, pattern in enumerate(patterns):
             steps = begin[int(starts[number])] + pattern
-            found = slot_of[shifts.group[number], steps[(steps >= 0) & (steps < slot_of.shape[1])]]
+            steps = steps[(steps >= 0) & (steps < slots_at.shape[1])]
+            found = slots_at[[int(shifts.group[number]), *range(groups, len(slots_at))]][:, steps].ravel()
             rows.append(found[found >= 0] if shifts.offered[date, number] else found[:0])
         slots.append(rows)
     return covered_table(slots)
@@ -121,7 +167,8 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
     for wish in scenario.wishes:
         wishes[wish.agent].append(wish)
     people = []
-    for agent in scenario.agents:
+    seats = np.unique(_seats(scenario, presence_in_slots(scenario)), axis=0, return_inverse=True)[1].reshape(-1)
+    for number, agent in enumerate(scenario.agents):
         contract = scenario.contract_of(agent)
         key = (agent.contract, groups_of(scenario, agent), agent.leave, agent.available, agent.last_shift_end)
         if key not in tables:
@@ -133,7 +180,8 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
             own = own + _wish_prices(scenario, shifts, wishes[agent.name])
         written = line_rules(scenario, agent, shifts.shapes)
         written = rules.setdefault(written, written)
-        people.append(Person(agent.name, written, tables[key], own, history=history_of(agent)))
+        seat = int(seats[number])
+        people.append(Person(agent.name, written, tables[key], own, seat, history_of(agent)))
     return tuple(people)
 
 

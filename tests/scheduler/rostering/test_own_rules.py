@@ -11,9 +11,12 @@ from scenarios import (
     Agent,
     Assignment,
     Contract,
+    FairnessRule,
     HoursRule,
     OvertimeRule,
     Period,
+    PresenceRule,
+    Requirement,
     Roster,
     RunOf,
     RunRule,
@@ -139,3 +142,63 @@ def test_a_wish_is_granted_where_nothing_speaks_against_it(ruled, wanted, day):
     scenario = replace(scenario, agents=agents, wishes=wishes)
     roster = build_roster(scenario, wanted(scenario, 0.0), seed=1, budget=SearchBudget(polish_lines=20)).roster
     assert [(row.agent, row.date, row.template) for row in roster.assignments] == [("Wu", day(3), "late")]
+
+
+@pytest.fixture
+def led(shop):
+    """Make a shop of two leads and three others whose phone needs a lead in some hours."""
+
+    def make(*, leave=(), **rule):
+        agents = [
+            Agent(f"lead-{number}", "regular", ("calls", "lead"), leave=leave if number == 0 else ())
+            for number in (0, 1)
+        ]
+        agents += [Agent(f"other-{number}", "regular", ("calls",)) for number in range(3)]
+        scenario = shop([], dates=7)
+        rules = WorkRules(presence=(PresenceRule("a lead", skill="lead", **rule),))
+        return replace(scenario, agents=tuple(agents), rules=rules)
+
+    return make
+
+
+def test_a_lead_is_there_in_every_hour_that_asks_for_one(led, wanted):
+    scenario = led(from_min=600, to_min=720)
+    outcome = build_roster(scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=200))
+    assert check_rules(scenario, outcome.roster) == ()
+    assert not [reason for reason in outcome.reasons if reason.key == "reasons.presence"]
+
+
+def test_an_hour_no_lead_can_cover_is_told_and_still_there_is_a_roster(led, wanted):
+    scenario = led(least=3, from_min=600, to_min=720)
+    outcome = build_roster(scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=50))
+    told = [dict(reason.facts) for reason in outcome.reasons if reason.key == "reasons.presence"]
+    assert {fact["rule"] for fact in told} == {"a lead"}
+    assert {fact["allowed"] for fact in told} == {3}
+    assert {breach.rule for breach in check_rules(scenario, outcome.roster)} == {"a lead"}
+
+
+def test_a_trainee_works_beside_a_mentor(shop, day):
+    agents = [Agent(name, "pool", ("calls",)) for name in ("Mentor", "Trainee")]
+    rule = PresenceRule("mentor", agents=("Mentor",), beside=("Trainee",))
+    scenario = replace(shop(agents), rules=WorkRules(presence=(rule,)))
+
+    def shift(name, start):
+        begin = start * 60 * US_PER_MIN
+        return Assignment(name, day(0), "part", "phone", begin, begin + 240 * US_PER_MIN)
+
+    beside = Roster((shift("Mentor", 9), shift("Trainee", 9)))
+    apart = Roster((shift("Mentor", 9), shift("Trainee", 11)))
+    assert check_rules(scenario, beside) == ()
+    (breach,) = check_rules(scenario, apart)
+    assert (breach.rule, breach.agent, breach.date, breach.found, breach.allowed) == ("mentor", "Trainee", day(0), 0, 1)
+
+
+def test_weekends_are_shared_with_what_the_past_has_brought(shop, wanted, day):
+    agents = [Agent("Lin", "pool", ("calls",), weekends_before=3), Agent("Wu", "pool", ("calls",))]
+    fair = WorkRules(fairness=(FairnessRule("fair", "weekends", 40.0),))
+    scenario = replace(shop(agents), rules=fair)
+    need = np.zeros_like(wanted(scenario, 1.0).positions)
+    need[5 * 24 + 9 : 5 * 24 + 13, 0] = 1.0  # Saturday, four hours
+    requirement = Requirement(scenario.horizon, ("phone", "chat"), need)
+    roster = build_roster(scenario, requirement, seed=1, budget=SearchBudget(polish_lines=50)).roster
+    assert [(row.agent, row.date) for row in roster.assignments] == [("Wu", day(5))]

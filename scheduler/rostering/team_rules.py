@@ -1,0 +1,127 @@
+"""Rules about the team as a whole: who must be there, and how unpopular work is spread."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from scenarios import US_PER_MIN, Assignment, FairnessRule, PresenceRule, Roster, RuleBreach, Scenario
+from scenarios.checks import IntArray
+from scheduler.rostering.line_rules import is_about
+from scheduler.rostering.shifts import frame_of
+from scheduler.rostering.terms import MIN_PER_H, date_at
+from scheduler.rules import (
+    OFF,
+    Attendance,
+    Duty,
+    Fairness,
+    FairShare,
+    FairWeekends,
+    Measure,
+    Presence,
+    Unit,
+    Weight,
+)
+
+STEP_MIN = 15
+"""Presence is looked at in steps of so many minutes."""
+NIGHT_MIN = (22 * MIN_PER_H, 30 * MIN_PER_H)
+"""What fairness calls a night: work between 22:00 and 6:00."""
+_DAY_MIN = 24 * MIN_PER_H
+Pattern = tuple[int, int, int, tuple[tuple[int, int], ...]]
+
+
+def holders_of(scenario: Scenario, rule: PresenceRule) -> tuple[int, ...]:
+    """Return the numbers of the agents who count for a presence rule."""
+    return tuple(
+        number
+        for number, agent in enumerate(scenario.agents)
+        if agent.name in rule.agents or (rule.skill and rule.skill in agent.skills)
+    )
+
+
+def asked_of(scenario: Scenario, rule: PresenceRule, steps: int, step_min: int) -> IntArray:
+    """Return (steps,) how many a presence rule asks for in each step from the horizon's start."""
+    horizon = scenario.horizon
+    interval = np.arange(steps) * step_min // horizon.interval_min
+    is_open = np.append(horizon.open_intervals(), False)[np.minimum(interval, horizon.intervals)]
+    if rule.from_min is None or rule.to_min is None:
+        return np.where(is_open, rule.least, 0)
+    inside = np.zeros(steps, dtype=np.bool_)
+    for number in range(-1, horizon.dates):
+        midnight = horizon.us_at(date_at(horizon, number), 0) // US_PER_MIN
+        first, end = ((midnight + minute) // step_min for minute in (rule.from_min, rule.to_min))
+        inside[max(first, 0) : max(end, 0)] = True
+    return np.where(is_open & inside, rule.least, 0)
+
+
+def team_breaches(scenario: Scenario, roster: Roster) -> Iterator[RuleBreach]:
+    """Yield the breaches of hard presence rules, hour by hour as they stand; who is on a break is not there."""
+    hard = [rule for rule in scenario.rules.presence if rule.yuan_per_h is None]
+    if not hard:
+        return
+    frame_duties, lines, at = _read(scenario, roster)
+    frame = frame_of(scenario, frame_duties)
+    number_of = {agent.name: number for number, agent in enumerate(scenario.agents)}
+    for rule in hard:
+        presence = Presence(
+            holders_of(scenario, rule), asked_of(scenario, rule, at.steps, STEP_MIN), at,
+            tuple(number_of[name] for name in rule.beside), name=rule.name,
+        )  # fmt: skip
+        for fault in presence.faults(frame, lines):
+            day = None if fault.date is None else date_at(scenario.horizon, fault.date)
+            who = ", ".join(scenario.agents[number].name for number in fault.people)
+            yield RuleBreach(rule.name, who or rule.skill or ", ".join(rule.agents), day, fault.found, fault.allowed)
+
+
+def fair_shares(scenario: Scenario) -> tuple[FairShare, ...]:
+    """Return the scenario's rules of fairness for its people."""
+    return tuple(share for rule in scenario.rules.fairness for share in _shares(scenario, rule))
+
+
+def _shares(scenario: Scenario, rule: FairnessRule) -> Iterator[FairShare]:
+    members = tuple(number for number, agent in enumerate(scenario.agents) if is_about(rule.whom, agent))
+    people = [scenario.agents[number] for number in members]
+    if not members:
+        return
+    weight = Weight(rule.yuan_per_point)
+    if rule.of == "weekends":
+        yield FairWeekends(members, weight, before=tuple(agent.weekends_before for agent in people), name=rule.name)
+    elif rule.of == "nights":
+        nights = Measure(Unit.CLOCK_SHIFTS, clock=NIGHT_MIN)
+        yield Fairness(members, nights, weight, before=tuple(agent.nights_before for agent in people), name=rule.name)
+    else:
+        points = Measure(Unit.POINTS, points=tuple((template, 1) for template in rule.templates))
+        yield Fairness(members, points, weight, before=tuple(agent.points_before for agent in people), name=rule.name)
+
+
+def _read(scenario: Scenario, roster: Roster) -> tuple[list[Duty], IntArray, Attendance]:
+    """Return the different shifts of a roster, (N, D) which each person works, and when they are at work."""
+    number_of = {agent.name: number for number, agent in enumerate(scenario.agents)}
+    patterns: dict[Pattern, int] = {}
+    lines = np.full((len(scenario.agents), scenario.horizon.dates), OFF, dtype=np.int64)
+    for row in roster.assignments:
+        date = (row.date - scenario.horizon.first_date).days
+        lines[number_of[row.agent], date] = patterns.setdefault(_pattern(scenario, row), len(patterns))
+    duties = [Duty(f"{start} {end}", start, end, paid) for start, end, paid, _ in patterns]
+    rows = []
+    for date in range(scenario.horizon.dates):
+        midnight = scenario.horizon.us_at(date_at(scenario.horizon, date), 0) // US_PER_MIN
+        for *_, spans in patterns:
+            steps = [
+                np.arange(-(-(midnight + begin) // STEP_MIN), (midnight + end) // STEP_MIN) for begin, end in spans
+            ]
+            rows.append(np.concatenate([*steps, np.zeros(0, dtype=np.int64)]))
+    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    at = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    last = scenario.horizon.end_us // US_PER_MIN // STEP_MIN
+    return duties, lines, Attendance(max(last, int(at.max(initial=0)) + 1), STEP_MIN, first, at)
+
+
+def _pattern(scenario: Scenario, row: Assignment) -> Pattern:
+    midnight = scenario.horizon.us_at(row.date, 0)
+
+    def minute(moment: int) -> int:
+        return (moment - midnight) // US_PER_MIN
+
+    spans = tuple((minute(begin), minute(end)) for begin, end in row.work_spans)
+    return minute(row.start_us), minute(row.end_us), row.paid_us // US_PER_MIN, spans
