@@ -18,6 +18,9 @@ from scheduler.rules.periods import Period
 from scheduler.rules.rule import LineRule
 from scheduler.rules.weight import HARD, Fault, Weight
 
+Part = tuple[Measure, frozenset[int] | None]
+"""A measure and the dates on which it counts; ``None``: all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count(LineRule):
@@ -32,6 +35,8 @@ class Count(LineRule):
         In order, apart.
     dates
         Only these dates count (rest days, public holidays); ``None``: all.
+    also
+        Further measures, each on its own dates, that count on top.
     grain
         Amounts that come with a history are multiples of it; 0: of what duties add. Only soft or doubly limited counts
         need it.
@@ -42,6 +47,7 @@ class Count(LineRule):
     weight: Weight = HARD
     name: str = "count"
     dates: frozenset[int] | None = None
+    also: tuple[Part, ...] = ()
     grain: int = 0
 
     key: ClassVar[str] = "count"
@@ -57,17 +63,28 @@ class Count(LineRule):
             return 0
         if self.name in history.counts:
             return history.counts[self.name]
-        amounts = self.measure.per_action(frame)
-        before = [date for date in range(opening.first, 0) if self.dates is None or date in self.dates]
-        return sum(history.read(amounts, date) or 0 for date in before)
+        return sum(
+            history.read(measure.per_action(frame), date) or 0
+            for measure, dates in self._parts()
+            for date in range(opening.first, 0)
+            if dates is None or date in dates
+        )
+
+    def table(self, frame: Frame) -> IntArray:
+        """Return (D, A) what each action adds on each date."""
+        table = np.zeros((frame.dates, frame.actions), dtype=np.int64)
+        for measure, dates in self._parts():
+            counted = [date for date in range(frame.dates) if dates is None or date in dates]
+            table[counted] += measure.per_action(frame)
+        return table
 
     def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
         """Yield the periods below their least or above their most, by their first date inside the horizon."""
-        amounts = self.measure.per_action(frame)
+        table = self.table(frame)
         for period in self.periods:
             carried = self.carried(frame, history) if period.first <= 0 < period.end else 0
             inside = range(max(period.first, 0), min(period.end, frame.dates))
-            found = carried + sum(int(amounts[line[date] + 1]) for date in inside if self._counts(date))
+            found = carried + sum(int(table[date, line[date] + 1]) for date in inside)
             if period.most is not None and found > max(period.most, carried):
                 yield Fault(inside.start, found, period.most, found - max(period.most, carried))
             if period.least is not None and period.end <= frame.dates and found < period.least:
@@ -129,33 +146,31 @@ class Count(LineRule):
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Bound every period's sum, or charge what lies outside."""
-        amounts = self.measure.per_action(cells.frame)
+        table = self.table(cells.frame)
         for period in self.periods:
             carried = self.carried(cells.frame, history) if period.first <= 0 < period.end else 0
-            inside = [
-                date for date in range(max(period.first, 0), min(period.end, cells.frame.dates)) if self._counts(date)
-            ]
-            found = carried + sum(cells.amount(date, amounts) for date in inside)
-            most_found = carried + len(inside) * int(amounts.max())
+            inside = range(max(period.first, 0), max(min(period.end, cells.frame.dates), 0))
+            found = carried + sum(cells.amount(date, table[date]) for date in inside)
+            most_found = carried + int(table[inside.start : inside.stop].max(axis=1, initial=0).sum())
             if period.most is not None:
                 allowed = max(period.most, carried)
                 cells.charge(self.weight, found - allowed, most_found - allowed)
             if period.least is not None and period.end <= cells.frame.dates:
                 cells.charge(self.weight, period.least - found, period.least - carried)
 
-    def _counts(self, date: int) -> bool:
-        return self.dates is None or date in self.dates
+    def _parts(self) -> tuple[Part, ...]:
+        return ((self.measure, self.dates), *self.also)
 
     def _added(self, frame: Frame) -> IntArray:
-        """Return (D, A) what each action adds on each date."""
+        """Return (D, A) what each action adds on the dates of periods."""
         limited = np.zeros(frame.dates, dtype=np.bool_)
         for period in self.periods:
             limited[max(period.first, 0) : max(period.end, 0)] = True
-        counted = limited & np.array([self._counts(date) for date in range(frame.dates)], dtype=np.bool_)
-        return np.where(counted[:, None], self.measure.per_action(frame), 0)
+        return np.where(limited[:, None], self.table(frame), 0)
 
     def _grain(self, frame: Frame) -> int:
-        return gcd(self.grain, *(int(amount) for amount in self.measure.per_action(frame))) or 1
+        amounts = [int(amount) for measure, _ in self._parts() for amount in measure.per_action(frame)]
+        return gcd(self.grain, *amounts) or 1
 
     def _top(self, grain: int) -> int:
         """Return the count beyond which nothing differs, in grains."""

@@ -9,9 +9,8 @@ import numpy as np
 
 from scenarios.checks import FloatArray, IntArray
 from scheduler.rules.cells import Cells, Linear
-from scheduler.rules.count import Count
+from scheduler.rules.count import Count, Part
 from scheduler.rules.frame import NO_HISTORY, Frame
-from scheduler.rules.measure import Measure
 from scheduler.rules.periods import limited, whole
 from scheduler.rules.rule import LineRule
 from scheduler.rules.team import People, TeamFault, TeamRule
@@ -101,16 +100,15 @@ class Fairness(FairShare):
 
     Parameters
     ----------
-    measure, dates
-        What gives points, on which dates (``None``: on all).
+    parts
+        What gives points, and on which dates (``None``: on all), added up.
     before
         Points each member brings; ``()``: none.
     """
 
     members: People
-    measure: Measure
+    parts: tuple[Part, ...]
     weight: Weight
-    dates: frozenset[int] | None = None
     before: tuple[int, ...] = ()
     name: str = "fairness"
 
@@ -122,12 +120,12 @@ class Fairness(FairShare):
 
     def capped(self, frame: Frame, most: int) -> Count:
         """Return a count over the whole horizon."""
-        return Count(limited(whole(frame), most=most), self.measure, self.weight, self.name, self.dates)
+        (measure, dates), *also = self.parts
+        return Count(limited(whole(frame), most=most), measure, self.weight, self.name, dates, tuple(also))
 
     def table(self, frame: Frame) -> IntArray:
-        """Return the measure of every action on the dates that count."""
-        counted = np.array([self.dates is None or date in self.dates for date in range(frame.dates)])
-        return np.where(counted[:, None], self.measure.per_action(frame), 0)
+        """Return what every action brings on every date."""
+        return self.capped(frame, 0).table(frame)
 
     def total(self, cells: Cells) -> Linear:
         """Return the sum over dates."""

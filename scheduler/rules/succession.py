@@ -123,15 +123,15 @@ class Rest(Succession):
     def reach(self, frame: Frame) -> int:
         """Return how many dates the longest duty and the rest after it reach."""
         latest = max((duty.end_min for duty in frame.duties), default=0) + self.least_min
-        if frame.midnight_min is not None:  # dates may be shorter than a day
-            latest += int(np.abs(np.diff(frame.midnight_min) - DAY_MIN).max(initial=0))
         earliest = min((duty.start_min for duty in frame.duties), default=0)
-        return max(-(-(latest - earliest) // DAY_MIN) - 1, 0)
+        usual = Frame(frame.duties, frame.dates).starts_min()
+        moved = np.append(frame.starts_min() - usual, 0)  # by clocks put forward and back
+        return max(-(-(latest - earliest + int(np.ptp(moved))) // DAY_MIN) - 1, 0)
 
     def short(self, frame: Frame, apart: int) -> IntArray:
         """Return the minutes that are missing."""
         starts, ends = frame.starts_min(), frame.ends_min()
-        if frame.midnight_min is None:
+        if frame.midnight_min is None and frame.clock_min is None:
             starts, ends = starts[:1] + apart * DAY_MIN, ends[:1]
         else:
             eves = ends[:1] - DAY_MIN * np.arange(apart, 0, -1)[:, None]

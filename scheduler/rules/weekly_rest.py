@@ -110,8 +110,10 @@ class WeeklyRest(LineRule):
         return self.least_min // DAY_MIN + 1
 
     def _compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
-        spans = np.array([_span(frame, action - 1) for action in range(frame.actions)])
         dates = range(frame.dates)
+        since_midnight = np.array([frame.midnight(date) for date in dates])[:, None]
+        spans = np.zeros((frame.dates, frame.actions, 2), dtype=np.int64)
+        spans[:, 1:] = np.stack([frame.starts_min() - since_midnight, frame.ends_min() - since_midnight], axis=2)
         ends = np.array([(date + 1 - self.length - self.first) % self.every == 0 for date in dates])
         midnights = np.array([frame.midnight(date) for date in range(-self._reach(), frame.dates + 1)])
         lengths = np.lib.stride_tricks.sliding_window_view(np.diff(midnights), self._reach() + 1)[:, ::-1]
@@ -119,13 +121,13 @@ class WeeklyRest(LineRule):
         rows, symbols = coded(
             np.concatenate(
                 [
-                    np.broadcast_to(spans, (frame.dates, *spans.shape)),
+                    spans,
                     np.broadcast_to(of_date[:, None], (frame.dates, frame.actions, of_date.shape[1])),
                 ],
                 axis=2,
             )
         )
-        return _resting(self, rows), symbols
+        return _resting(self, rows, tuple(sorted({duty.end_min for duty in frame.duties}))), symbols
 
     def _windows(self, frame: Frame, history: History) -> list[range]:
         known = -len(history.before)
@@ -144,20 +146,16 @@ def _span(frame: Frame, duty: int) -> Span:
 
 def _before(frame: Frame, history: History) -> list[Span]:
     """Return the shifts before the horizon, in minutes since midnight of date 0."""
-    dates = range(-len(history.before), 0)
-    return [
-        _moved(_span(frame, int(duty)), frame.midnight(date))
-        for date, duty in zip(dates, history.before, strict=True)
-        if duty != OFF
-    ]
+    worked = [(date, int(duty)) for date, duty in enumerate(history.before, -len(history.before)) if duty != OFF]
+    spans = [(frame.midnight(date), _span(frame, duty)) for date, duty in worked]
+    return [(midnight + start, midnight + end) for midnight, (start, end) in spans]
 
 
 def _of_line(frame: Frame, line: IntArray) -> list[Span]:
-    return [_moved(_span(frame, int(duty)), frame.midnight(date)) for date, duty in enumerate(line) if duty != OFF]
-
-
-def _moved(span: Span, minutes: int) -> Span:
-    return span[0] + minutes, span[1] + minutes
+    """Return the shifts of a line, in minutes since midnight of date 0."""
+    dates = np.flatnonzero(line != OFF)
+    starts, ends = frame.starts_min()[dates, line[dates]], frame.ends_min()[dates, line[dates]]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _stepped(rule: WeeklyRest, label: Label, row: tuple[int, ...]) -> tuple[Label, int]:
@@ -187,12 +185,13 @@ def _stepped(rule: WeeklyRest, label: Label, row: tuple[int, ...]) -> tuple[Labe
 
 
 @lru_cache(maxsize=64)
-def _resting(rule: WeeklyRest, rows: tuple[tuple[int, ...], ...]) -> Machine:
-    """Return the machine over shifts and lengths of dates."""
-    free_froms = {
-        max(end - ago * DAY_MIN, -rule.least_min) for _, end, *_ in rows for ago in range(rule.least_min // DAY_MIN + 3)
-    }
+def _resting(rule: WeeklyRest, rows: tuple[tuple[int, ...], ...], ends: tuple[int, ...]) -> Machine:
+    """Return the machine over shifts and lengths of dates; ``ends`` of the shifts that a history may end with."""
+    ago = range(rule.least_min // DAY_MIN + 3)
+    free_froms = {max(end - days * DAY_MIN, -rule.least_min) for end in (0, DAY_MIN, *ends) for days in ago}
     starts = [(free_from, rested) for free_from in sorted(free_froms) for rested in range(-rule.length, 0)]
-    return explore(
-        starts, len(rows), lambda label, symbol: _stepped(rule, label, rows[symbol]), lambda _: 0.0, rule.weight
-    )
+
+    def step(label: Label, symbol: int) -> tuple[Label, float]:
+        return _stepped(rule, label, rows[symbol])
+
+    return explore(starts, len(rows), step, lambda _: 0.0, rule.weight)

@@ -93,7 +93,7 @@ def test_a_team_that_starts_together_counts_who_does_not():
 
 
 def test_fair_nights_count_those_of_the_past():
-    rule = Fairness((0, 1), Measure(tag="night"), Weight(10.0), before=(3, 0))
+    rule = Fairness((0, 1), ((Measure(tag="night"), None),), Weight(10.0), before=(3, 0))
 
     assert told(rule, "---", "NNN") == []
     # five in all, three are the mean: four are one above it; five two, at 1 + 2

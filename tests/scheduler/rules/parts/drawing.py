@@ -48,10 +48,13 @@ def a_frame(rng, dates, duties):
         start, length = int(rng.choice([0, 360, 420, 540, 840, 960, 1320])), int(rng.choice([240, 480, 600, 720, 1440]))
         tags = {f"t{rng.integers(3)}"} | ({"night"} if start + length > 1440 else set())
         made.append(Duty(f"d{number}", start, start + length, length - int(rng.choice([0, 60])), frozenset(tags)))
-    midnights = None
+    midnights = clock = None
     if rng.random() < 0.25:
         midnights = np.append(0, np.cumsum(rng.choice(CLOCK_CHANGES, size=dates))[:-1]).astype(np.int64)
-    return Frame(tuple(made), dates, int(rng.integers(7)), midnights)
+        if rng.random() < 0.5:  # an hour earlier or later on some dates, as the clock says
+            clock = midnights[:, None] + [duty.start_min for duty in made] + 60 * rng.integers(-1, 2, (dates, 1))
+            clock = np.maximum(clock, midnights[:, None])
+    return Frame(tuple(made), dates, int(rng.integers(7)), midnights, clock)
 
 
 def a_weight(rng):
@@ -85,7 +88,8 @@ def a_count(rng, frame):
     if rng.random() < 0.2:
         chosen = rng.choice(np.arange(-5, frame.dates), size=int(rng.integers(1, frame.dates)), replace=False)
         dates = frozenset(int(date) for date in chosen)
-    return Count(periods, measure, a_weight(rng), dates=dates, grain=1)
+    also = ((Measure(tag=a_tag(rng)), frozenset({-1, 1, 2})),) if rng.random() < 0.2 else ()
+    return Count(periods, measure, a_weight(rng), dates=dates, also=also, grain=1)
 
 
 def a_rolling_count(rng, frame):

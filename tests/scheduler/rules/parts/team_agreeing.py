@@ -58,7 +58,8 @@ def a_team_rule(rng, frame, people):
     ]
     dates = frozenset({0, 2}) if rng.random() < 0.4 else None
     before = tuple(int(x) for x in rng.integers(0, 4, len(members))) if rng.random() < 0.5 else ()
-    return Fairness(members, measure, Weight(float(rng.integers(1, 9))), dates, before)
+    also = ((Measure(tag="early"), None),) if rng.random() < 0.3 else ()
+    return Fairness(members, ((measure, dates), *also), Weight(float(rng.integers(1, 9))), before)
 
 
 def a_team_case(seed):
