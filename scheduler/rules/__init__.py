@@ -14,7 +14,7 @@ from scheduler.rules.rolling import RollingCount
 from scheduler.rules.rule import LineRule
 from scheduler.rules.run import Run
 from scheduler.rules.succession import Follows, Rest, Succession
-from scheduler.rules.team import HeadCount, TeamFault, TeamRule, Together
+from scheduler.rules.team import Asked, HeadCount, TeamFault, TeamRule, Together
 from scheduler.rules.weekend_shape import SameWeekend, WholeWeekend
 from scheduler.rules.weekends import WeekendCount, WeekendRun, weekends
 from scheduler.rules.weekly_rest import WeeklyRest
@@ -32,6 +32,7 @@ __all__ = [
     "SHIFTS",
     "UNKNOWN",
     "WORK",
+    "Asked",
     "Attendance",
     "Automaton",
     "Cells",

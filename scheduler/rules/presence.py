@@ -12,7 +12,7 @@ from scenarios.checks import FloatArray, IntArray, frozen_int
 from scheduler.rules.attendance import Attendance
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import Frame
-from scheduler.rules.team import People, TeamFault, TeamRule
+from scheduler.rules.team import Asked, People, TeamFault, TeamRule
 from scheduler.rules.weight import HARD, Weight
 
 
@@ -74,20 +74,25 @@ class Presence(TeamRule):
     def rows(self, people: Sequence[Cells]) -> None:
         """Bound every step's sum, or charge what is missing; steps in which the same duties are at work are one row."""
         cells, duties = people[0], len(people[0].frame.duties)
-        alike: Counter[tuple[int, tuple[int, ...]]] = Counter()
-        for least, places in zip(self.least.tolist(), self.at.places(), strict=True):
-            if least > 0:
-                alike[least, tuple(places.tolist())] += 1
-        for (least, working), worth in alike.items():
-            where = [divmod(place, duties) for place in working]
+        for asked in self.asked():
+            where = [divmod(place, duties) for place in asked.places]
             held = sum(_taken(people, self.holders, where))
             if not self.beside:
-                cells.charge(self.weight, least - held, least, worth)
+                cells.charge(self.weight, asked.least - held, asked.least, asked.worth)
                 continue
-            asked = cells.model.new_bool_var("")
+            there = cells.model.new_bool_var("")
             for taken in _taken(people, self.beside, where):
-                cells.model.add_implication(taken, asked)
-            cells.charge(self.weight, least * asked - held, least, worth)
+                cells.model.add_implication(taken, there)
+            cells.charge(self.weight, asked.least * there - held, asked.least, asked.worth)
+
+    def asked(self) -> Iterator[Asked]:
+        """Yield what is asked; steps in which the same duties are at work are one, worth as many units."""
+        alike: Counter[tuple[int, tuple[int, ...]]] = Counter()
+        for least, working in zip(self.least.tolist(), self.at.places(), strict=True):
+            if least > 0:
+                alike[least, tuple(working.tolist())] += 1
+        for (least, places), worth in alike.items():
+            yield Asked(least, places, worth)
 
     def _missing(self, held: IntArray, beside: IntArray) -> IntArray:
         """Return (T,) how many are missing where so many holders, and so many to stand beside, are at work."""

@@ -40,6 +40,15 @@ class TeamFault:
     people: People = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``least`` people are asked on the duties of dates ``places`` (``d * S + s``); each missing is ``worth`` units."""
+
+    least: int
+    places: tuple[int, ...]
+    worth: int = 1
+
+
 class TeamRule(ABC):
     """A rule about a roster, (N, D) int64; ``key`` says of which kind, ``name`` which of that kind."""
 
@@ -126,6 +135,13 @@ class HeadCount(TeamRule):
                 people[0].charge(self.weight, self.least[date] - found, self.least[date])
             if self.most is not None:
                 people[0].charge(self.weight, found - self.most[date], len(self.members) - self.most[date])
+
+    def asked(self, frame: Frame) -> Iterator[Asked]:
+        """Yield what the least asks, date by date."""
+        duties = np.flatnonzero(frame.tagged(self.tag))
+        for date, least in enumerate(self.least or ()):
+            if least > 0:
+                yield Asked(least, tuple((date * len(frame.duties) + duties).tolist()))
 
     def _held(self, frame: Frame, roster: IntArray, *, everybody: bool = False) -> IntArray:
         rows = roster if everybody else roster[list(self.members)]
