@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Agent, Contract, PresenceRule, Roster, Scenario, Want, Wish
+from scenarios import US_PER_MIN, Agent, Contract, Roster, Scenario, Want, Wish
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scheduler.lines.problem import Cover, Curve, Person, Problem, covered_table
+from scheduler.lines.presence import with_presence
+from scheduler.lines.problem import Cover, Curve, Person, Problem
 from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
 from scheduler.rostering.shifts import Shifts, shifts_of
-from scheduler.rostering.team_rules import asked_of, fair_shares, holders_of
+from scheduler.rostering.team_rules import fair_shares, presence_of
 from scheduler.rostering.terms import MIN_PER_H, date_at, groups_of, windows_of
-from scheduler.rules import OFF, LineRule
+from scheduler.rules import OFF, Attendance, LineRule
 
 NOWHERE = -1
 """In ``Team.slot_of``: nobody is wanted."""
@@ -50,9 +51,12 @@ def team_of(scenario: Scenario, demand: Demand) -> Team:
     """Return the team of a scenario against a demand; rules of fairness are left out, see ``made_fair``."""
     shifts = shifts_of(scenario)
     grid_min = _grid_min(scenario, shifts, demand.interval_min)
-    cover, slot_of = _cover(scenario, demand, shifts, grid_min)
-    people = _people(scenario, shifts)
-    problem = Problem(shifts.frame(), people, cover, scenario.name, shifts.shapes, shifts.shape)
+    at = _attendance(scenario, shifts, grid_min)
+    cover, slot_of = _cover(demand, shifts, at)
+    problem = Problem(
+        shifts.frame(), _people(scenario, shifts), cover, scenario.name, shifts.shapes, shifts.shape
+    )  # fmt: skip
+    problem = with_presence(problem, presence_of(scenario, at), HARD_PRESENCE_RATES * demand.hour_yuan * grid_min / 60)
     return Team(scenario, demand, shifts, problem, grid_min, slot_of)
 
 
@@ -78,75 +82,48 @@ def _grid_min(scenario: Scenario, shifts: Shifts, interval_min: int) -> int:
     return math.gcd(interval_min, *starts, *lengths, *breaks, *pauses)
 
 
-def _cover(scenario: Scenario, demand: Demand, shifts: Shifts, grid_min: int) -> tuple[Cover, IntArray]:
-    """Return the cover: a slot for every step of the grid and group that somebody is wanted in, and for presence.
-
-    A presence rule is a skill of its own, asked for in slots of its own: its holders count there, nobody else.
-    """
-    each = demand.interval_min // grid_min
+def _cover(demand: Demand, shifts: Shifts, at: Attendance) -> tuple[Cover, IntArray]:
+    """Return the cover with one slot for every step of the grid and group that somebody is wanted in."""
+    each = demand.interval_min // at.step_min
     wanted = np.repeat(demand.wanted, each, axis=0).T  # (G, steps)
     asked = wanted > 0
     slot_of = np.where(asked, np.cumsum(asked).reshape(asked.shape) - 1, NOWHERE)
-    rules = presence_in_slots(scenario)
-    presence = np.array([asked_of(scenario, rule, wanted.shape[1], grid_min) for rule in rules], dtype=np.int64)
-    presence = presence.reshape(len(rules), wanted.shape[1])
-    own_slot = np.where(presence > 0, np.cumsum(presence > 0).reshape(presence.shape) - 1 + asked.sum(), NOWHERE)
-    slots_at = np.concatenate([slot_of, own_slot])
-    covered_first, covered = _covered(scenario, shifts, slots_at, grid_min)
-    step_h = grid_min / MIN_PER_H
-    prices = [HARD_PRESENCE_RATES * demand.hour_yuan if rule.yuan_per_h is None else rule.yuan_per_h for rule in rules]
-    curves = [_scaled(curve, grid_min / demand.interval_min) for curve in demand.curves]
-    curves += [Curve(((0.0, price * step_h),)) for price in prices]
-    table = np.zeros((int(asked.sum() + (presence > 0).sum()), 1 + len(rules)), dtype=np.int64)
-    table[slot_of[asked], 0] = wanted[asked]
-    curve_of = np.zeros(len(table), dtype=np.int64)
-    curve_of[slot_of[asked]] = np.repeat(demand.curve_of, each, axis=0).T[asked]
-    for number, row in enumerate(presence):
-        mine = own_slot[number][row > 0]
-        table[mine, 1 + number] = row[row > 0]
-        curve_of[mine] = len(demand.curves) + number
-    seats = np.unique(_seats(scenario, rules), axis=0)
+    group = np.tile(shifts.group, len(shifts.offered))
+    slots = slot_of[np.repeat(group, np.diff(at.first)), np.minimum(at.at, asked.shape[1] - 1)]
+    kept = (at.at < asked.shape[1]) & (slots != NOWHERE)
+    sums = np.append(0, np.cumsum(kept))
+    curves = tuple(_scaled(curve, at.step_min / demand.interval_min) for curve in demand.curves)
     cover = Cover(
-        table, covered_first, covered, seats, tuple(curves), tuple(Curve() for _ in curves), curve_of,
-    )  # fmt: skip
+        wanted=wanted[asked][:, None],
+        covered_first=sums[at.first].astype(np.int64),
+        covered=slots[kept],
+        seats=np.ones((1, 1), dtype=np.bool_),
+        under=curves,
+        over=tuple(Curve() for _ in curves),
+        curve_of=np.repeat(demand.curve_of, each, axis=0).T[asked],
+    )
     return cover, slot_of
-
-
-def presence_in_slots(scenario: Scenario) -> tuple[PresenceRule, ...]:
-    """Return the presence rules that hold at any hour; one that holds beside somebody is checked afterwards."""
-    return tuple(rule for rule in scenario.rules.presence if not rule.beside)
-
-
-def _seats(scenario: Scenario, rules: Sequence[PresenceRule]) -> BoolArray:
-    """Return (N, 1 + rules) what each person counts for: positions, and the presence rules he is a holder of."""
-    seats = np.zeros((max(len(scenario.agents), 1), 1 + len(rules)), dtype=np.bool_)
-    seats[:, 0] = True
-    for number, rule in enumerate(rules):
-        seats[list(holders_of(scenario, rule)), 1 + number] = True
-    return seats
 
 
 def _scaled(curve: Curve, share: float) -> Curve:
     return Curve(tuple((beyond, price * share) for beyond, price in curve.pieces))
 
 
-def _covered(scenario: Scenario, shifts: Shifts, slots_at: IntArray, grid_min: int) -> tuple[IntArray, IntArray]:
-    """Return the slots every shift of every date counts in: its group's, and those of presence rules (the last rows)."""
-    groups = len(scenario.groups)
+def _attendance(scenario: Scenario, shifts: Shifts, grid_min: int) -> Attendance:
+    """Return the steps of the grid that every shift of every date is at work, breaks left out."""
     horizon, starts = scenario.horizon, shifts.start_min()
     patterns = [_steps_at_work(scenario, shifts, number, grid_min) for number in range(len(shifts))]
-    slots = []
+    rows = []
     for date in range(horizon.dates):
         day = date_at(horizon, date)
         begin = {minute: horizon.us_at(day, minute) // US_PER_MIN // grid_min for minute in np.unique(starts).tolist()}
-        rows = []
         for number, pattern in enumerate(patterns):
             steps = begin[int(starts[number])] + pattern
-            steps = steps[(steps >= 0) & (steps < slots_at.shape[1])]
-            found = slots_at[[int(shifts.group[number]), *range(groups, len(slots_at))]][:, steps].ravel()
-            rows.append(found[found >= 0] if shifts.offered[date, number] else found[:0])
-        slots.append(rows)
-    return covered_table(slots)
+            rows.append(steps[steps >= 0] if shifts.offered[date, number] else steps[:0])
+    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    at = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    count = max(int(at.max(initial=0)) + 1, horizon.end_us // US_PER_MIN // grid_min)
+    return Attendance(count, grid_min, first, at)
 
 
 def _steps_at_work(scenario: Scenario, shifts: Shifts, number: int, grid_min: int) -> IntArray:
@@ -167,8 +144,7 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
     for wish in scenario.wishes:
         wishes[wish.agent].append(wish)
     people = []
-    seats = np.unique(_seats(scenario, presence_in_slots(scenario)), axis=0, return_inverse=True)[1].reshape(-1)
-    for number, agent in enumerate(scenario.agents):
+    for agent in scenario.agents:
         contract = scenario.contract_of(agent)
         key = (agent.contract, groups_of(scenario, agent), agent.leave, agent.available, agent.last_shift_end)
         if key not in tables:
@@ -180,8 +156,7 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
             own = own + _wish_prices(scenario, shifts, wishes[agent.name])
         written = line_rules(scenario, agent, shifts.shapes)
         written = rules.setdefault(written, written)
-        seat = int(seats[number])
-        people.append(Person(agent.name, written, tables[key], own, seat, history_of(agent)))
+        people.append(Person(agent.name, written, tables[key], own, history=history_of(agent)))
     return tuple(people)
 
 

@@ -30,8 +30,20 @@ _DAY_MIN = 24 * MIN_PER_H
 Pattern = tuple[int, int, int, tuple[tuple[int, int], ...]]
 
 
-def holders_of(scenario: Scenario, rule: PresenceRule) -> tuple[int, ...]:
-    """Return the numbers of the agents who count for a presence rule."""
+def presence_of(scenario: Scenario, at: Attendance) -> tuple[Presence, ...]:
+    """Return the scenario's presence rules over the steps of ``at``; who is on a break is not there."""
+    number_of = {agent.name: number for number, agent in enumerate(scenario.agents)}
+    return tuple(
+        Presence(
+            _holders(scenario, rule), _asked(scenario, rule, at.steps, at.step_min), at,
+            tuple(number_of[name] for name in rule.beside),
+            Weight(None if rule.yuan_per_h is None else rule.yuan_per_h * at.step_min / MIN_PER_H), rule.name,
+        )
+        for rule in scenario.rules.presence
+    )  # fmt: skip
+
+
+def _holders(scenario: Scenario, rule: PresenceRule) -> tuple[int, ...]:
     return tuple(
         number
         for number, agent in enumerate(scenario.agents)
@@ -39,7 +51,7 @@ def holders_of(scenario: Scenario, rule: PresenceRule) -> tuple[int, ...]:
     )
 
 
-def asked_of(scenario: Scenario, rule: PresenceRule, steps: int, step_min: int) -> IntArray:
+def _asked(scenario: Scenario, rule: PresenceRule, steps: int, step_min: int) -> IntArray:
     """Return (steps,) how many a presence rule asks for in each step from the horizon's start."""
     horizon = scenario.horizon
     interval = np.arange(steps) * step_min // horizon.interval_min
@@ -56,18 +68,12 @@ def asked_of(scenario: Scenario, rule: PresenceRule, steps: int, step_min: int) 
 
 def team_breaches(scenario: Scenario, roster: Roster) -> Iterator[RuleBreach]:
     """Yield the breaches of hard presence rules, hour by hour as they stand; who is on a break is not there."""
-    hard = [rule for rule in scenario.rules.presence if rule.yuan_per_h is None]
-    if not hard:
+    if not scenario.rules.presence:
         return
-    frame_duties, lines, at = _read(scenario, roster)
-    frame = frame_of(scenario, frame_duties)
-    number_of = {agent.name: number for number, agent in enumerate(scenario.agents)}
-    for rule in hard:
-        presence = Presence(
-            holders_of(scenario, rule), asked_of(scenario, rule, at.steps, STEP_MIN), at,
-            tuple(number_of[name] for name in rule.beside), name=rule.name,
-        )  # fmt: skip
-        for fault in presence.faults(frame, lines):
+    duties, lines, at = _read(scenario, roster)
+    frame = frame_of(scenario, duties)
+    for rule, presence in zip(scenario.rules.presence, presence_of(scenario, at), strict=True):
+        for fault in presence.faults(frame, lines) if presence.weight.hard else ():
             day = None if fault.date is None else date_at(scenario.horizon, fault.date)
             who = ", ".join(scenario.agents[number].name for number in fault.people)
             yield RuleBreach(rule.name, who or rule.skill or ", ".join(rule.agents), day, fault.found, fault.allowed)
