@@ -1,7 +1,9 @@
 """Small machines from a step function: every state that can be reached, equals merged, then laid over dates."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -9,6 +11,8 @@ import numpy as np
 from scenarios.checks import FloatArray, IntArray
 from scenarios.errors import PlanningError
 from scheduler.rules.automaton import FORBIDDEN, Automaton, StateArray
+from scheduler.rules.frame import Frame, History
+from scheduler.rules.rule import LineRule
 from scheduler.rules.weight import Weight
 
 State = TypeVar("State", bound=Hashable)
@@ -42,6 +46,32 @@ class Machine:
         after = np.ascontiguousarray(self.after[:, symbols].swapaxes(0, 1))
         cost = np.ascontiguousarray(self.cost[:, symbols].swapaxes(0, 1)) if self.cost.any() else None
         return over_dates(after, cost, self.final, dates)
+
+
+class MachineRule(LineRule):
+    """A rule whose automaton comes from a machine; kept for the frame, so that people cost no more than a look-up."""
+
+    @abstractmethod
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine, and (D, A) the symbol of each action; (1, A) where dates do not differ."""
+
+    @abstractmethod
+    def label(self, frame: Frame, history: History) -> Hashable:
+        """Return the label that a history leads to."""
+
+    def automaton(self, frame: Frame) -> Automaton:
+        """Return the machine over the dates of ``frame``."""
+        machine, symbols = _kept(self, frame)
+        return machine.over(symbols, frame.dates)
+
+    def start(self, frame: Frame, history: History) -> int:
+        """Return the state that a history leads to."""
+        return _kept(self, frame)[0].number[self.label(frame, history)]
+
+
+@lru_cache(maxsize=256)
+def _kept(rule: MachineRule, frame: Frame) -> tuple[Machine, IntArray]:
+    return rule.compiled(frame)
 
 
 def explore(

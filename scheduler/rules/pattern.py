@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from scenarios.checks import BoolArray, IntArray
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
-from scheduler.rules.machine import Machine, coded, explore
-from scheduler.rules.rule import LineRule
+from scheduler.rules.machine import Machine, MachineRule, coded, explore
 from scheduler.rules.weight import HARD, Fault, Weight
 
 FREE = "free"
@@ -22,7 +19,7 @@ WORK = "work"
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern(LineRule):
+class Pattern(MachineRule):
     """``places`` do not stand on dates in a row; a unit is an occurrence.
 
     Dates of the history count as the beginning of one; what ends before date 0 or goes beyond the horizon does not.
@@ -59,20 +56,29 @@ class Pattern(LineRule):
             ):
                 yield Fault(last, 1, 0, 1)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is the set of occurrences under way."""
-        machine, symbols, _ = self._compiled(frame)
-        return machine.over(symbols, frame.dates)
-
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state that the dates before the horizon lead to."""
+    def label(self, frame: Frame, history: History) -> int:
+        """Return the occurrences under way after the dates before the horizon."""
         fits = self.fits(frame)
         under_way = 0
         for date in range(-len(history.before), 0):
             fitting = [bool(history.read(fit, date)) for fit in fits]
             fitting[0] &= self._begins(frame, date)
-            under_way = _advanced(under_way, _mask(fitting)) & ~(1 << len(self.places))
-        return self._compiled(frame)[0].number[under_way]
+            mask = sum(1 << place for place, fit in enumerate(fitting) if fit)
+            under_way = _advanced(under_way, mask) & ~(1 << len(self.places))
+        return under_way
+
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over the sets of places that an action fits; a label is what is under way."""
+        places = len(self.places)
+        fits = np.repeat(self.fits(frame)[None], frame.dates, axis=0)  # (D, P, A)
+        fits[:, 0] &= np.array([self._begins(frame, date) for date in range(frame.dates)])[:, None]
+        masks, symbols = coded((fits * (1 << np.arange(places))[:, None]).sum(axis=1)[:, :, None])
+
+        def step(under_way: int, symbol: int) -> tuple[int, float]:
+            then = _advanced(under_way, masks[symbol][0])
+            return then & ~(1 << places), then >> places
+
+        return explore(range(0, 1 << places, 2), len(masks), step, lambda _: 0.0, self.weight), symbols
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Leave out, or charge, every occurrence."""
@@ -90,28 +96,7 @@ class Pattern(LineRule):
     def _begins(self, frame: Frame, date: int) -> bool:
         return self.weekdays is None or frame.weekday(date) in self.weekdays
 
-    def _compiled(self, frame: Frame) -> tuple[Machine, IntArray, tuple[tuple[int, ...], ...]]:
-        fits = np.repeat(self.fits(frame)[None], frame.dates, axis=0)  # (D, P, A)
-        fits[:, 0] &= np.array([self._begins(frame, date) for date in range(frame.dates)])[:, None]
-        masks, symbols = coded((fits * (1 << np.arange(len(self.places)))[:, None]).sum(axis=1)[:, :, None])
-        return _pattern(len(self.places), tuple(mask for (mask,) in masks), self.weight), symbols, masks
-
-
-def _mask(fitting: list[bool]) -> int:
-    return sum(1 << place for place, fit in enumerate(fitting) if fit)
-
 
 def _advanced(under_way: int, fitting: int) -> int:
     """Return the occurrences under way (bit p: p places stand) after a date that fits the places ``fitting``."""
     return ((under_way | 1) & fitting) << 1
-
-
-@lru_cache(maxsize=256)
-def _pattern(places: int, masks: tuple[int, ...], weight: Weight) -> Machine:
-    """Return the machine over the sets of places that an action fits."""
-
-    def step(under_way: int, symbol: int) -> tuple[int, float]:
-        then = _advanced(under_way, masks[symbol])
-        return then & ~(1 << places), then >> places
-
-    return explore(range(0, 1 << places, 2), len(masks), step, lambda _: 0.0, weight)

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from scenarios.checks import IntArray, require_within
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
-from scheduler.rules.machine import Machine, explore
+from scheduler.rules.machine import Machine, MachineRule, explore
 from scheduler.rules.measure import SHIFTS, Measure
-from scheduler.rules.rule import LineRule
 from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 Past = tuple[int | None, ...]
@@ -21,7 +18,7 @@ Past = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RollingCount(LineRule):
+class RollingCount(MachineRule):
     """What ``measure`` counts in any ``length`` dates on end stays between least and most; a unit is 1 outside.
 
     Windows that end inside the horizon are judged: against the most with what is known of them, against the least only
@@ -64,15 +61,26 @@ class RollingCount(LineRule):
             if self.least is not None and None not in window and found < self.least:
                 yield Fault(last, found, self.least, self.least - found)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is what the last N - 1 dates added, as far as windows to come care."""
-        amounts = self.measure.per_action(frame)
-        values = np.unique(amounts)
-        return self._machine(frame).over(np.searchsorted(values, amounts)[None, :], frame.dates)
+    def label(self, frame: Frame, history: History) -> Past:
+        """Return what the last N - 1 dates added."""
+        return self.past(frame, history)
 
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state that history leads to."""
-        return self._machine(frame).number[self.past(frame, history)]
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over amounts; a label is what the last N - 1 dates added."""
+        amounts = self.measure.per_action(frame)
+        values, symbols = np.unique(amounts, return_inverse=True)
+
+        def step(past: Past, symbol: int) -> tuple[Past, float]:
+            window = (*past, int(values[symbol]))
+            found = sum(amount for amount in window if amount is not None)
+            units = 0 if self.most is None else max(0, found - self.most)
+            if self.least is not None and None not in window:
+                units += max(0, self.least - found)
+            return window[1:], units
+
+        unknown: Past = (None,) * (self.length - 1)
+        machine = explore([unknown], len(values), step, lambda _: 0.0, self.weight)
+        return machine, symbols.reshape(1, -1)
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Bound every window's sum, or charge what lies outside."""
@@ -86,23 +94,3 @@ class RollingCount(LineRule):
                 cells.charge(self.weight, found - self.most, self.length * int(amounts.max()) - self.most)
             if self.least is not None and not any(amount is None for amount in window):
                 cells.charge(self.weight, self.least - found, self.least)
-
-    def _machine(self, frame: Frame) -> Machine:
-        values = tuple(int(value) for value in np.unique(self.measure.per_action(frame)))
-        return _rolling(self.length, self.least, self.most, values, self.weight)
-
-
-@lru_cache(maxsize=256)
-def _rolling(length: int, least: int | None, most: int | None, values: tuple[int, ...], weight: Weight) -> Machine:
-    """Return the machine over ``values`` added a date."""
-
-    def step(past: Past, symbol: int) -> tuple[Past, float]:
-        window = (*past, values[symbol])
-        found = sum(amount for amount in window if amount is not None)
-        units = 0 if most is None else max(0, found - most)
-        if least is not None and None not in window:
-            units += max(0, least - found)
-        return window[1:], units
-
-    unknown: Past = (None,) * (length - 1)
-    return explore([unknown], len(values), step, lambda _: 0.0, weight)

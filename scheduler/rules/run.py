@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
 
+import numpy as np
+
 from scenarios.checks import BoolArray, IntArray
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
-from scheduler.rules.machine import Machine, explore
-from scheduler.rules.rule import LineRule
+from scheduler.rules.machine import Machine, MachineRule, explore
 from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 
 @dataclass(frozen=True, slots=True)
-class Run(LineRule):
+class Run(MachineRule):
     """Dates on end that are worked (on a duty with ``tag``), or free, come in runs from ``least`` to ``most``.
 
     A unit is one date too many or too few. A run that history begins goes on: dates beyond the most that lie before
@@ -77,14 +76,17 @@ class Run(LineRule):
             if judged and length < self.least:
                 yield Fault(end - 1, length, self.least, self.least - length)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is how long the present run has lasted, as far as limits care."""
-        return self._machine().over(self.within(frame).astype(int)[None, :], frame.dates)
-
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state of the run that history leaves."""
+    def label(self, frame: Frame, history: History) -> tuple[int, bool]:
+        """Return how long the run has lasted, as far as limits care, and whether its beginning is unknown."""
         carried, known = self.carried(frame, history)
-        return self._machine().number[_clamped(carried, self.least, self.most), not known]
+        return min(carried, self._top()), not known
+
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over 0 = outside, 1 = inside a run."""
+        lengths = range(self._top() + 1)
+        starts = [(length, unknown) for unknown in (False, True) for length in lengths]
+        machine = explore(starts, 2, self._step, self._ending, self.weight)
+        return machine, self.within(frame).astype(np.int64)[None, :]
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Bound windows of one date more than the most; forbid or charge each way to be too short."""
@@ -97,30 +99,18 @@ class Run(LineRule):
                 cells.charge(self.weight, sum(line[last - self.most : last + 1]) - self.most, 1)
         cells.short_runs(self.weight, ahead, self.least, carried if known else None, self.last_judged)
 
-    def _machine(self) -> Machine:
-        return _run(self.least, self.most, self.last_judged, self.weight)
+    def _top(self) -> int:
+        return max(self.least, self.most or 0)
 
+    def _short(self, length: int, unknown: bool) -> int:
+        return max(0, self.least - length) if length and not unknown else 0
 
-def _clamped(length: int, least: int, most: int | None) -> int:
-    return min(length, max(least, most or 0))
-
-
-@lru_cache(maxsize=256)
-def _run(least: int, most: int | None, last_judged: bool, weight: Weight) -> Machine:
-    """Return the machine over 0 = outside, 1 = inside a run; labels are (length, whether its beginning is unknown)."""
-
-    def short(length: int, open_ended: bool) -> int:
-        return max(0, least - length) if length and not open_ended else 0
-
-    def step(run: tuple[int, bool], symbol: int) -> tuple[tuple[int, bool], float]:
-        length, open_ended = run
+    def _step(self, run: tuple[int, bool], symbol: int) -> tuple[tuple[int, bool], float]:
+        length, unknown = run
         if not symbol:
-            return (0, False), short(length, open_ended)
-        over = 0 if most is None else max(0, length + 1 - max(most, length))
-        return (_clamped(length + 1, least, most), open_ended), over
+            return (0, False), self._short(length, unknown)
+        over = self.most is not None and length >= self.most
+        return (min(length + 1, self._top()), unknown), int(over)
 
-    def ending(run: tuple[int, bool]) -> float:
-        return short(*run) if last_judged else 0.0
-
-    lengths = range(max(least, most or 0) + 1)
-    return explore([(length, unknown) for unknown in (False, True) for length in lengths], 2, step, ending, weight)
+    def _ending(self, run: tuple[int, bool]) -> float:
+        return self._short(*run) if self.last_judged else 0.0

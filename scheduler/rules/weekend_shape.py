@@ -3,18 +3,15 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from typing import ClassVar
 
 import numpy as np
 
 from scenarios.checks import IntArray
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells, Linear
 from scheduler.rules.frame import NO_HISTORY, Frame, History
-from scheduler.rules.machine import Machine, coded, explore
-from scheduler.rules.rule import LineRule
+from scheduler.rules.machine import Machine, MachineRule, coded, explore
 from scheduler.rules.weekends import LAST, OUTSIDE, SATURDAY_SUNDAY, symbols_of, weekends
 from scheduler.rules.weight import HARD, Fault, Weight
 
@@ -22,7 +19,7 @@ Kinds = tuple[int, ...]
 """Of each date of a weekend: 0 for free, else the kind of its duty."""
 
 
-class WeekendShape(LineRule):
+class WeekendShape(MachineRule):
     """A rule about each weekend by itself, judged by its dates inside the horizon."""
 
     weekdays: tuple[int, ...]
@@ -53,30 +50,25 @@ class WeekendShape(LineRule):
             if units:
                 yield Fault(dates[0], units, 0, units)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is the present weekend so far."""
+    def label(self, frame: Frame, history: History) -> Kinds:  # noqa: ARG002  # as all rules are asked
+        """Return an empty weekend."""
+        return ()
+
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over places and kinds; a label is the present weekend so far."""
         rows, symbols = coded(symbols_of(frame, self.weekdays, self.kinds(frame)))
-        return _shape(self, rows).over(symbols, frame.dates)
+        empty: Kinds = ()
 
-    def start(self, frame: Frame, history: History) -> int:  # noqa: ARG002  # as all rules are asked
-        """Return the state of an empty weekend."""
-        rows, _ = coded(symbols_of(frame, self.weekdays, self.kinds(frame)))
-        return _shape(self, rows).number[()]
+        def step(seen: Kinds, symbol: int) -> tuple[Kinds, float]:
+            place, kind = rows[symbol]
+            if place == OUTSIDE:
+                return seen, 0
+            seen = (*seen, kind)
+            if place == LAST:
+                return empty, self.units(seen)
+            return self.folded(seen) if len(seen) < len(self.weekdays) else empty, 0  # no calendar has longer weekends
 
-
-@lru_cache(maxsize=256)
-def _shape(rule: WeekendShape, rows: tuple[tuple[int, ...], ...]) -> Machine:
-    def step(seen: Kinds, symbol: int) -> tuple[Kinds, float]:
-        place, kind = rows[symbol]
-        if place == OUTSIDE:
-            return seen, 0
-        seen = (*seen, kind)
-        if place == LAST:
-            return (), rule.units(seen)
-        return rule.folded(seen) if len(seen) < len(rule.weekdays) else (), 0  # no calendar has longer weekends
-
-    empty: Kinds = ()
-    return explore([empty], len(rows), step, lambda _: 0.0, rule.weight)
+        return explore([empty], len(rows), step, lambda _: 0.0, self.weight), symbols
 
 
 @dataclass(frozen=True, slots=True)

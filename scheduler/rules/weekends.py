@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from scenarios.checks import IntArray
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells, Linear
 from scheduler.rules.frame import NO_HISTORY, OFF, Frame, History
-from scheduler.rules.machine import Machine, coded, explore
-from scheduler.rules.rule import LineRule
+from scheduler.rules.machine import Machine, MachineRule, coded, explore
 from scheduler.rules.weight import HARD, Fault, Weight, require_limits
 
 SATURDAY_SUNDAY = (5, 6)
@@ -81,7 +78,7 @@ def worked_of(cells: Cells, weekend: range, history: History) -> Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekendCount(LineRule):
+class WeekendCount(MachineRule):
     """From ``least`` to ``most`` weekends of the horizon are worked; one that is worked on any date counts.
 
     ``History.counts[name]`` says how many weekends that ended before the horizon count already; beyond the most they
@@ -110,17 +107,27 @@ class WeekendCount(LineRule):
         if found < self.least:
             yield Fault(None, found, self.least, self.least - found)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is the number of weekends worked and whether the present one is."""
-        rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
-        return _counting(self, rows).over(symbols, frame.dates)
-
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state that history leaves."""
-        rows, _ = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
+    def label(self, frame: Frame, history: History) -> tuple[int, bool]:
+        """Return how many weekends count, and whether the present one is among them."""
         worked = _worked_before(frame, self.weekdays, history)
-        carried = history.counts.get(self.name, 0) + worked
-        return _counting(self, rows).number[min(carried, max(self.least, self.most or 0)), worked]
+        return min(history.counts.get(self.name, 0) + worked, self._top()), worked
+
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over places and work."""
+        rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
+        top = self._top()
+
+        def step(label: tuple[int, bool], symbol: int) -> tuple[tuple[int, bool], float]:
+            count, among = label
+            place, works = rows[symbol]
+            units = 0
+            if works and not among:
+                units = int(self.most is not None and count >= self.most)
+                count, among = min(count + 1, top), True
+            return (count, among and place == INSIDE), units
+
+        starts = [(count, among) for among in (False, True) for count in range(top + 1)]
+        return explore(starts, len(rows), step, lambda label: max(0, self.least - label[0]), self.weight), symbols
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Bound the sum over weekends, or charge what lies outside."""
@@ -132,27 +139,12 @@ class WeekendCount(LineRule):
             cells.charge(self.weight, found - allowed, len(touched) + carried - allowed)
         cells.charge(self.weight, self.least - found, self.least - carried)
 
-
-@lru_cache(maxsize=256)
-def _counting(rule: WeekendCount, rows: tuple[tuple[int, ...], ...]) -> Machine:
-    """Return the machine; labels are (weekends worked, whether the present one is among them)."""
-    top = max(rule.least, rule.most or 0)
-
-    def step(label: tuple[int, bool], symbol: int) -> tuple[tuple[int, bool], float]:
-        count, among = label
-        place, works = rows[symbol]
-        units = 0
-        if works and not among:
-            units = int(rule.most is not None and count >= rule.most)
-            count, among = min(count + 1, top), True
-        return (count, among and place != LAST and place != OUTSIDE), units
-
-    starts = [(count, among) for among in (False, True) for count in range(top + 1)]
-    return explore(starts, len(rows), step, lambda label: max(0, rule.least - label[0]), rule.weight)
+    def _top(self) -> int:
+        return max(self.least, self.most or 0)
 
 
 @dataclass(frozen=True, slots=True)
-class WeekendRun(LineRule):
+class WeekendRun(MachineRule):
     """Worked weekends on end come in runs from ``least`` to ``most``; a unit is one weekend too many or too few.
 
     ``History.counts[name]`` says how many weekends on end were worked before the first that ends in the horizon.
@@ -199,17 +191,44 @@ class WeekendRun(LineRule):
         if held and 0 < run < self.least:
             yield Fault(end, run, self.least, self.least - run)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is the run so far and whether the present weekend is worked."""
-        rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
-        return _running(self, rows).over(symbols, frame.dates)
-
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state that history leaves."""
-        rows, _ = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
-        run = min(history.counts.get(self.name, 0), max(self.least, self.most or 0))
+    def label(self, frame: Frame, history: History) -> tuple[int, bool, bool]:
+        """Return weekends on end, whether the present one is worked, and whether the begin of the run is unknown."""
         known = self.first_judged or self.name in history.counts
-        return _running(self, rows).number[run, _worked_before(frame, self.weekdays, history), not known]
+        run = min(history.counts.get(self.name, 0), self._top())
+        return run, _worked_before(frame, self.weekdays, history), not known
+
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over places and work."""
+        rows, symbols = coded(symbols_of(frame, self.weekdays, frame.working(None).astype(np.int64)))
+
+        def step(label: tuple[int, bool, bool], symbol: int) -> tuple[tuple[int, bool, bool], float]:
+            return self._step(label, *rows[symbol])
+
+        def ending(label: tuple[int, bool, bool]) -> float:
+            return self._short(label[0], label[2]) if self.last_judged else 0.0
+
+        flags = [(worked, unknown) for worked in (False, True) for unknown in (False, True)]
+        starts = [(run, *flag) for flag in flags for run in range(self._top() + 1)]
+        return explore(starts, len(rows), step, ending, self.weight), symbols
+
+    def _top(self) -> int:
+        return max(self.least, self.most or 0)
+
+    def _short(self, run: int, unknown: bool) -> int:
+        return max(0, self.least - run) if run and not unknown else 0
+
+    def _step(self, label: tuple[int, bool, bool], place: int, works: int) -> tuple[tuple[int, bool, bool], float]:
+        """Return the label after a date, and the weekends too many or too few that it settles."""
+        run, worked, unknown = label
+        if place == OUTSIDE:
+            return label, 0
+        worked = worked or bool(works)
+        if place == INSIDE:
+            return (run, worked, unknown), 0
+        if not worked:
+            return (0, False, False), self._short(run, unknown)
+        over = self.most is not None and run >= self.most
+        return (min(run + 1, self._top()), False, unknown), int(over)
 
     def rows(self, cells: Cells, history: History = NO_HISTORY) -> None:
         """Bound windows of one weekend more than the most; forbid or charge each way to be too short."""
@@ -221,32 +240,3 @@ class WeekendRun(LineRule):
             for last in range(self.most, len(line)):
                 cells.charge(self.weight, sum(line[last - self.most : last + 1]) - self.most, 1)
         cells.short_runs(self.weight, ahead, self.least, carried if known else None, self.last_judged)
-
-
-@lru_cache(maxsize=256)
-def _running(rule: WeekendRun, rows: tuple[tuple[int, ...], ...]) -> Machine:
-    """Return the machine; labels are (weekends on end, whether this one is worked, whether the begin is unknown)."""
-    top = max(rule.least, rule.most or 0)
-
-    def short(run: int, unknown: bool) -> int:
-        return max(0, rule.least - run) if run and not unknown else 0
-
-    def step(label: tuple[int, bool, bool], symbol: int) -> tuple[tuple[int, bool, bool], float]:
-        run, worked, unknown = label
-        place, works = rows[symbol]
-        if place == OUTSIDE:
-            return label, 0
-        worked = worked or bool(works)
-        if place == INSIDE:
-            return (run, worked, unknown), 0
-        if not worked:
-            return (0, False, False), short(run, unknown)
-        over = rule.most is not None and run >= rule.most
-        return (min(run + 1, top), False, unknown), int(over)
-
-    def ending(label: tuple[int, bool, bool]) -> float:
-        return short(label[0], label[2]) if rule.last_judged else 0.0
-
-    flags = [(worked, unknown) for worked in (False, True) for unknown in (False, True)]
-    starts = [(run, *flag) for flag in flags for run in range(top + 1)]
-    return explore(starts, len(rows), step, ending, rule.weight)

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scenarios.checks import IntArray, require_within
-from scheduler.rules.automaton import Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import DAY_MIN, NO_HISTORY, OFF, UNKNOWN, Frame, History
-from scheduler.rules.machine import Machine, coded, explore
-from scheduler.rules.rule import LineRule
+from scheduler.rules.machine import Machine, MachineRule, coded, explore
 from scheduler.rules.weight import HARD, Fault, Weight
 
 Span = tuple[int, int]
@@ -23,7 +20,7 @@ Label = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklyRest(LineRule):
+class WeeklyRest(MachineRule):
     """Every window of ``length`` dates holds ``least_min`` minutes on end without a shift; a unit is a window without.
 
     A window runs from midnight to midnight; a shift that spills into it takes its time there. Windows that end inside
@@ -91,25 +88,20 @@ class WeeklyRest(LineRule):
             rests = [free(begin) for begin in sorted(begins) if first <= begin <= end - self.least_min]
             cells.charge(self.weight, 1 - sum(rests), 1)
 
-    def automaton(self, frame: Frame) -> Automaton:
-        """Return the machine whose state is since when nobody has worked, and which windows have had their rest."""
-        machine, symbols = self._compiled(frame)
-        return machine.over(symbols, frame.dates)
-
-    def start(self, frame: Frame, history: History) -> int:
-        """Return the state that the dates before the horizon lead to."""
+    def label(self, frame: Frame, history: History) -> Label:
+        """Return since when nobody works, and which windows have had their rest, after the dates before the horizon."""
         label = (0, -1)  # windows that begin before what is known are not judged
         usual = (DAY_MIN,) * (self._reach() + 1)
         for duty in history.before:
-            span = _span(frame, int(duty))
-            label = _stepped(self, label, (*span, 0, *usual))[0]
-        return self._compiled(frame)[0].number[label]
+            label = _stepped(self, label, (*_span(frame, int(duty)), 0, *usual))[0]
+        return label
 
     def _reach(self) -> int:
         """Return how many dates back a long rest that ends today may begin."""
         return self.least_min // DAY_MIN + 1
 
-    def _compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+    def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
+        """Return the machine over shifts, the ends of windows and the lengths of dates."""
         dates = range(frame.dates)
         since_midnight = np.array([frame.midnight(date) for date in dates])[:, None]
         spans = np.zeros((frame.dates, frame.actions, 2), dtype=np.int64)
@@ -127,7 +119,15 @@ class WeeklyRest(LineRule):
                 axis=2,
             )
         )
-        return _resting(self, rows, tuple(sorted({duty.end_min for duty in frame.duties}))), symbols
+        ago = range(self.least_min // DAY_MIN + 3)
+        last_ends = {0, DAY_MIN, *(duty.end_min for duty in frame.duties)}  # those a history may end with
+        free_froms = {max(end - days * DAY_MIN, -self.least_min) for end in last_ends for days in ago}
+        starts = [(free_from, rested) for free_from in sorted(free_froms) for rested in range(-self.length, 0)]
+
+        def step(label: Label, symbol: int) -> tuple[Label, float]:
+            return _stepped(self, label, rows[symbol])
+
+        return explore(starts, len(rows), step, lambda _: 0.0, self.weight), symbols
 
     def _windows(self, frame: Frame, history: History) -> list[range]:
         known = -len(history.before)
@@ -182,16 +182,3 @@ def _stepped(rule: WeeklyRest, label: Label, row: tuple[int, ...]) -> tuple[Labe
     rested = rest_until(today)
     missed = ends and rested <= -rule.length
     return (max(free_from - today, -rule.least_min), max(rested - 1, -rule.length)), int(missed)
-
-
-@lru_cache(maxsize=64)
-def _resting(rule: WeeklyRest, rows: tuple[tuple[int, ...], ...], ends: tuple[int, ...]) -> Machine:
-    """Return the machine over shifts and lengths of dates; ``ends`` of the shifts that a history may end with."""
-    ago = range(rule.least_min // DAY_MIN + 3)
-    free_froms = {max(end - days * DAY_MIN, -rule.least_min) for end in (0, DAY_MIN, *ends) for days in ago}
-    starts = [(free_from, rested) for free_from in sorted(free_froms) for rested in range(-rule.length, 0)]
-
-    def step(label: Label, symbol: int) -> tuple[Label, float]:
-        return _stepped(rule, label, rows[symbol])
-
-    return explore(starts, len(rows), step, lambda _: 0.0, rule.weight)
