@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import FloatArray, IntArray, require_not_negative, require_within
 from scheduler.rules.automaton import FORBIDDEN, Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.frame import NO_HISTORY, Frame, History
@@ -26,6 +26,10 @@ class Wish:
     off: bool = False
     price: float = 1.0
 
+    def __post_init__(self) -> None:
+        require_within("Wish", "date", self.date, 0, np.inf)
+        require_not_negative("Wish", "price", self.price)
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes(LineRule):
@@ -44,7 +48,7 @@ class Wishes(LineRule):
         history: History = NO_HISTORY,  # noqa: ARG002  # as all rules are asked
     ) -> Iterator[Fault]:
         """Yield the wishes that are not granted; found is 1 where a duty is held that should not be."""
-        for wish in self.wishes:
+        for wish in self._inside(frame):
             duty = line[wish.date]
             held = bool(duty >= 0 and frame.tagged(wish.tag)[duty])
             if held == wish.off and wish.price > 0:
@@ -73,10 +77,16 @@ class Wishes(LineRule):
                 else:
                     cells.penalties.append((float(price) * self.weight.per_unit, units))
 
+    def _inside(self, frame: Frame) -> tuple[Wish, ...]:
+        """Return the wishes, all of them about dates of ``frame``."""
+        for wish in self.wishes:
+            require_within(f"Wishes({self.name})", "date", wish.date, 0, frame.dates - 1)
+        return self.wishes
+
     def _prices(self, frame: Frame) -> FloatArray:
         """Return (D, A) the units that each action leaves ungranted."""
         prices = np.zeros((frame.dates, frame.actions))
-        for wish in self.wishes:
+        for wish in self._inside(frame):
             prices[wish.date] += np.where(frame.working(wish.tag) == wish.off, wish.price, 0.0)
         return prices
 

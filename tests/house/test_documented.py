@@ -1,5 +1,6 @@
 """What exists is documented, and what is documented exists."""
 
+import inspect
 import re
 
 import pytest
@@ -53,6 +54,18 @@ def test_every_rule_is_documented_and_every_documented_rule_exists(page):
     from scheduler.rostering.rules import RULE_KEYS
 
     assert sorted(entries(page("rules.md"))) == sorted(RULE_KEYS)
+
+
+@pytest.mark.parametrize("name", ["rules.md", "rules.zh.md"])
+def test_every_kind_of_rule_is_on_both_pages_about_rules(page, name):
+    import scheduler.rules as said
+
+    offered = [getattr(said, one) for one in said.__all__]
+    rules = [one for one in offered if isinstance(one, type) and issubclass(one, said.LineRule | said.TeamRule)]
+    kinds = [one.__name__ for one in rules if not inspect.isabstract(one)]
+
+    assert len(kinds) > 15
+    assert [kind for kind in kinds if f"`{kind}`" not in page(name)] == []
 
 
 def test_every_kpi_is_documented_and_every_documented_kpi_exists(page):

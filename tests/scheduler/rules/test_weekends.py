@@ -1,7 +1,9 @@
 """Weekends and wishes: worked ones counted, in runs, whole, on one kind of shift; what single dates ask."""
 
+import pytest
 from drawn_rules.lines import before, faults, frame_of
 
+from scenarios import PlanningError
 from scheduler.rules import SameWeekend, WeekendCount, WeekendRun, Weight, WholeWeekend, Wish, Wishes, leave, weekends
 
 WEEK = "-----"
@@ -64,3 +66,10 @@ def test_wishes_cost_what_they_are_worth_when_they_are_not_granted():
 
 def test_nobody_works_on_leave():
     assert faults(leave((1, 2)), "EE-") == [(1, 1, 0, 1.0)]
+
+
+def test_wishes_for_dates_that_are_not_there_are_refused():
+    with pytest.raises(PlanningError, match=r"Wish\.date is -1"):
+        Wish(-1)
+    with pytest.raises(PlanningError, match=r"Wishes\(leave\)\.date is 7; expected 0 to 6"):
+        leave((7,)).automaton(frame_of("-" * 7))
