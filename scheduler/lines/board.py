@@ -1,7 +1,7 @@
-"""The board a search moves people on, compiled: everyone's line and state, what every slot lacks and what it pays.
+"""The board a search moves people on, compiled: everyone's line, and what every slot still lacks.
 
-``gain`` and ``loss`` hold what one person more or less of each class costs in each slot, kept up to date by every
-change, so that to judge a move is to add a few numbers up.
+To take a person off, price every action against the others, and put the person back on another line is one round of
+every search here.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from scenarios.checks import FloatArray, IntArray
-from scheduler.lines.best import sweep
 from scheduler.lines.flat import Flat, Graphs, Slots
 
 
@@ -21,152 +20,219 @@ class Board(NamedTuple):
     ----------
     lines
         (N, D) action of every person and date (0 = free, 1 + duty).
-    states
-        (N, D + 1) state of every person's graph before each date and at the end.
     lack
         (T, K) positions still wanted of each skill subset (negative: more at work than wanted).
     at_work
         (T,) people at work.
-    gain, loss
-        (T, C) what one person more, or less, of each class adds to the cost.
     """
 
     lines: IntArray
-    states: IntArray
     lack: IntArray
     at_work: IntArray
-    gain: FloatArray
-    loss: FloatArray
+
+
+class Scratch(NamedTuple):
+    """Room for one person's round.
+
+    Attributes
+    ----------
+    price
+        (D, A) what each action costs.
+    running
+        (T + 1,) running sum over the slots of what one person more costs.
+    value
+        (states + 1,) of one graph: the least cost, or the weight, of all that can still come.
+    mass
+        (D, A) price or weight of each class of actions.
+    """
+
+    price: FloatArray
+    running: FloatArray
+    value: FloatArray
+    mass: FloatArray
 
 
 def empty_board(flat: Flat) -> Board:
-    """Return a board with nobody at work and nobody's line set."""
+    """Return a board with everybody free."""
     people, dates = flat.crew.own_row.shape
-    slots = flat.slots
-    shape = (len(slots.wanted), len(slots.counts_for))
-    board = Board(
+    return Board(
         np.zeros((people, dates), dtype=np.int64),
-        np.zeros((people, dates + 1), dtype=np.int64),
-        slots.lacking.copy(),
-        np.zeros(shape[0], dtype=np.int64),
-        np.zeros(shape),
-        np.zeros(shape),
+        flat.slots.lacking.copy(),
+        np.zeros(len(flat.slots.wanted), dtype=np.int64),
     )
-    reprice_all(slots, board)
+
+
+def board_of(flat: Flat, lines: IntArray) -> Board:
+    """Return a board with everybody on (N, D) ``lines`` of duties, ``OFF`` for free."""
+    board = empty_board(flat)
+    board.lines[:] = lines + 1
+    for person in range(len(lines)):
+        seat_line(flat, board, person, 1)
     return board
 
 
-@njit(cache=True, nogil=True)
-def reprice_all(slots: Slots, board: Board) -> None:
-    """Set ``gain`` and ``loss`` of every slot."""
-    for slot in range(len(slots.wanted)):
-        reprice(slots, board, slot)
+def scratch_for(flat: Flat) -> Scratch:
+    """Return room for the largest graph."""
+    shape = flat.crew.own_row.shape[1], flat.crew.own.shape[1]
+    return Scratch(
+        np.zeros(shape),
+        np.zeros(len(flat.slots.wanted) + 1),
+        np.zeros(int(flat.graphs.first.max(initial=0)) + 1),
+        np.zeros(shape),
+    )
 
 
 @njit(cache=True, nogil=True)
-def reprice(slots: Slots, board: Board, slot: int) -> None:
-    """Set ``gain`` and ``loss`` of one slot from what it lacks."""
-    lack = board.lack[slot]
-    under, over = slots.under[slots.curve[slot]], slots.over[slots.curve[slot]]
-    idle = board.at_work[slot] - slots.wanted[slot]
-    unmet = 0
-    for subset in range(len(lack)):
-        unmet = max(unmet, lack[subset])
-    now = under[unmet] + over[idle + unmet]
-    for seat in range(len(slots.counts_for)):
-        more, less = 0, 0
-        for subset in range(len(lack)):
-            counts = slots.counts_for[seat, subset]
-            more = max(more, lack[subset] - counts)
-            less = max(less, lack[subset] + counts)
-        board.gain[slot, seat] = under[more] + over[idle + 1 + more] - now
-        board.loss[slot, seat] = np.inf
-        if board.at_work[slot] > 0 and less < len(under) and idle - 1 + less >= 0:
-            board.loss[slot, seat] = under[less] + over[idle - 1 + less] - now
-
-
-@njit(cache=True, nogil=True)
-def seat_duty(slots: Slots, board: Board, place: int, seat: int, sign: int) -> float:
-    """Add (``sign`` 1) or take off (-1) a person on a date's duty; return what it adds to the cost."""
-    total = 0.0
-    for number in range(slots.covered_first[place], slots.covered_first[place + 1]):
-        slot = slots.covered[number]
-        total += board.gain[slot, seat] if sign > 0 else board.loss[slot, seat]
-        for subset in range(board.lack.shape[1]):
-            board.lack[slot, subset] -= sign * slots.counts_for[seat, subset]
-        board.at_work[slot] += sign
-        reprice(slots, board, slot)
-    return total
-
-
-@njit(cache=True, nogil=True)
-def seat_line(flat: Flat, board: Board, person: int, sign: int) -> float:
-    """Add or take off a person's whole line; return what it adds to the price of cover."""
-    dates = board.lines.shape[1]
+def seat_line(flat: Flat, board: Board, person: int, sign: int) -> None:
+    """Add (``sign`` 1) a person's line to the cover or take it off (-1)."""
+    slots = flat.slots
+    counts = slots.counts_for[flat.crew.seat[person]]
     duties = flat.crew.own.shape[1] - 1
-    total = 0.0
-    for date in range(dates):
+    for date in range(board.lines.shape[1]):
         action = board.lines[person, date]
         if action > 0:
-            total += seat_duty(flat.slots, board, date * duties + action - 1, flat.crew.seat[person], sign)
-    return total
+            place = date * duties + action - 1
+            for run in range(slots.run_first[place], slots.run_first[place + 1]):
+                for slot in range(slots.run_begin[run], slots.run_end[run]):
+                    board.at_work[slot] += sign
+                    for subset in range(len(counts)):
+                        board.lack[slot, subset] -= sign * counts[subset]
 
 
 @njit(cache=True, nogil=True)
-def prices_for(flat: Flat, board: Board, person: int, price: FloatArray) -> None:
-    """Fill (D, A) ``price`` with what each action costs a person who is not on the board."""
-    dates, actions = price.shape
-    slots, crew = flat.slots, flat.crew
-    seat = crew.seat[person]
-    for date in range(dates):
+def running_gain(slots: Slots, board: Board, seat: int, running: FloatArray) -> None:
+    """Fill (T + 1,) ``running`` with the running sum of what one person more of a class adds to each slot's cost."""
+    counts = slots.counts_for[seat]
+    total = 0.0
+    for slot in range(len(slots.wanted)):
+        running[slot] = total
+        now, then = 0, 0
+        for subset in range(len(counts)):
+            lack = board.lack[slot, subset]
+            now = max(now, lack)
+            then = max(then, lack - counts[subset])
+        idle = board.at_work[slot] - slots.wanted[slot]
+        under, over = slots.under[slots.curve[slot]], slots.over[slots.curve[slot]]
+        total += under[then] - under[now] + over[idle + 1 + then] - over[idle + now]
+    running[len(slots.wanted)] = total
+
+
+@njit(cache=True, nogil=True)
+def price_actions(flat: Flat, board: Board, person: int, scratch: Scratch) -> None:
+    """Fill ``scratch.price`` with what each action costs a person who is not on the board."""
+    slots, crew, graphs, price, running = flat.slots, flat.crew, flat.graphs, scratch.price, scratch.running
+    kind = crew.kind[person]
+    duties = price.shape[1] - 1
+    running_gain(slots, board, crew.seat[person], running)
+    for date in range(len(price)):
         own = crew.own[crew.own_row[person, date]]
-        classes = flat.graphs.class_of[crew.kind[person], date]
-        price[date, 0] = own[0]
-        for action in range(1, actions):
+        for number in range(graphs.menu_size[kind, date]):
+            action = graphs.menu[kind, date, number]
             total = own[action]
-            if classes[action] >= 0 and total < np.inf:
-                place = date * (actions - 1) + action - 1
-                for number in range(slots.covered_first[place], slots.covered_first[place + 1]):
-                    total += board.gain[slots.covered[number], seat]
-            else:
-                total = np.inf
+            if action > 0:
+                place = date * duties + action - 1
+                for run in range(slots.run_first[place], slots.run_first[place + 1]):
+                    total += running[slots.run_end[run]] - running[slots.run_begin[run]]
             price[date, action] = total
 
 
 @njit(cache=True, nogil=True)
-def best_for(flat: Flat, person: int, price: FloatArray, value: FloatArray) -> tuple[float, IntArray]:
-    """Return the least cost of a legal line of a person against (D, A) prices and (D,) its duties."""
-    graphs = flat.graphs
-    kind = flat.crew.kind[person]
-    edges = slice(graphs.edges_at[kind], graphs.edges_at[kind + 1])
-    step = graphs.step[edges] if len(graphs.step) > 0 else graphs.step
-    return sweep(
-        graphs.first[kind], graphs.class_of[kind], graphs.edge_first[kind], graphs.after[edges], step,
-        graphs.final[graphs.ends_at[kind] : graphs.ends_at[kind + 1]], flat.crew.start[person], price, value,
-    )  # fmt: skip
+def cheapest_line(graphs: Graphs, kind: int, start: int, scratch: Scratch, line: IntArray) -> float:
+    """Write the cheapest legal line against ``scratch.price`` (``inf`` forbids) and return its cost (``inf``: none)."""
+    price, value, least = scratch.price, scratch.value, scratch.mass
+    dates = len(price)
+    first, offset = graphs.first[kind], graphs.edges_at[kind]
+    value[first[dates + 1]] = np.inf
+    for end in range(first[dates + 1] - first[dates]):
+        value[first[dates] + end] = graphs.final[graphs.ends_at[kind] + end]
+    soft = len(graphs.step) > 0
+    for date in range(dates - 1, -1, -1):
+        classes = graphs.classes[kind, date]
+        least[date, :classes] = np.inf
+        for number in range(graphs.menu_size[kind, date]):
+            action = graphs.menu[kind, date, number]
+            group = graphs.class_of[kind, date, action]
+            least[date, group] = min(least[date, group], price[date, action])
+        edge = offset + graphs.edge_first[kind, date]
+        for state in range(first[date], first[date + 1]):
+            best = np.inf
+            for group in range(classes):
+                total = least[date, group] + value[graphs.after[edge]]
+                if soft:
+                    total += graphs.step[edge]
+                best = min(best, total)
+                edge += 1
+            value[state] = best
+    if value[start] < np.inf:
+        _trace(graphs, kind, start, scratch, line)
+    return value[start]
 
 
 @njit(cache=True, nogil=True)
-def walk(graphs: Graphs, kind: int, states: IntArray, line: IntArray, first: int) -> float:
-    """Fill (D + 1,) ``states`` along (D,) ``line`` from date ``first`` on; return the soft rules' cost of that part.
+def _trace(graphs: Graphs, kind: int, start: int, scratch: Scratch, line: IntArray) -> None:
+    """Write the line along which the values were reached."""
+    price, value, least = scratch.price, scratch.value, scratch.mass
+    state = start
+    for date in range(len(price)):
+        classes = graphs.classes[kind, date]
+        edge = graphs.edges_at[kind] + graphs.edge_first[kind, date] + (state - graphs.first[kind, date]) * classes
+        best, chosen = np.inf, 0
+        for group in range(classes):
+            total = least[date, group] + value[graphs.after[edge + group]]
+            if len(graphs.step) > 0:
+                total += graphs.step[edge + group]
+            if total < best:
+                best, chosen = total, group
+        for number in range(graphs.menu_size[kind, date]):
+            action = graphs.menu[kind, date, number]
+            if graphs.class_of[kind, date, action] == chosen and price[date, action] == least[date, chosen]:
+                line[date] = action
+                break
+        state = graphs.after[edge + chosen]
 
-    ``inf`` when the line is not legal.
-    """
+
+@njit(cache=True, nogil=True)
+def rule_cost(graphs: Graphs, kind: int, start: int, line: IntArray) -> float:
+    """Return what soft rules cost along (D,) ``line`` of actions; ``inf`` when it is not legal."""
     dates = len(line)
-    offset = graphs.edges_at[kind]
     nowhere = graphs.first[kind, dates + 1]
-    state = states[first]
+    state = start
     total = 0.0
-    for date in range(first, dates):
+    for date in range(dates):
         group = graphs.class_of[kind, date, line[date]]
         if group < 0 or state == nowhere:
             return np.inf
         place = (state - graphs.first[kind, date]) * graphs.classes[kind, date] + group
-        edge = offset + graphs.edge_first[kind, date] + place
+        edge = graphs.edges_at[kind] + graphs.edge_first[kind, date] + place
         state = graphs.after[edge]
         if len(graphs.step) > 0:
             total += graphs.step[edge]
-        states[date + 1] = state
     if state == nowhere:
         return np.inf
     return total + graphs.final[graphs.ends_at[kind] + state - graphs.first[kind, dates]]
+
+
+@njit(cache=True, nogil=True)
+def own_cost(flat: Flat, person: int, line: IntArray) -> float:
+    """Return what (D,) ``line`` costs beside the cover: own prices and soft rules; ``inf`` when it is not legal."""
+    crew = flat.crew
+    total = rule_cost(flat.graphs, crew.kind[person], crew.start[person], line)
+    for date in range(len(line)):
+        total += crew.own[crew.own_row[person, date], line[date]]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def board_cost(flat: Flat, board: Board) -> float:
+    """Return what the board costs in all."""
+    slots = flat.slots
+    total = 0.0
+    for slot in range(len(slots.wanted)):
+        unmet = 0
+        for subset in range(board.lack.shape[1]):
+            unmet = max(unmet, board.lack[slot, subset])
+        idle = board.at_work[slot] - slots.wanted[slot] + unmet
+        total += slots.under[slots.curve[slot], unmet] + slots.over[slots.curve[slot], idle]
+    for person in range(len(board.lines)):
+        total += own_cost(flat, person, board.lines[person])
+    return total

@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scheduler.lines.best import ClassArray
 from scheduler.lines.graph import LineGraph, compile_graphs
 from scheduler.lines.problem import Cover, Person, Problem
+
+ShortArray = NDArray[np.int32]
 
 
 class Graphs(NamedTuple):
@@ -22,21 +24,21 @@ class Graphs(NamedTuple):
     edges_at, ends_at
         (K + 1,) where each kind's edges and ends begin.
     classes
-        (K, D) classes of actions, which is edges of each state.
+        (K, D) number of classes of actions, which is of edges of each state.
     menu, menu_size
         (K, D, A) and (K, D): the actions that any legal line has on a date, in front.
     """
 
     first: IntArray
-    class_of: np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+    class_of: ShortArray
     edge_first: IntArray
-    after: ClassArray
+    after: ShortArray
     step: FloatArray
     final: FloatArray
     edges_at: IntArray
     ends_at: IntArray
     classes: IntArray
-    menu: IntArray
+    menu: ShortArray
     menu_size: IntArray
 
 
@@ -65,8 +67,9 @@ class Slots(NamedTuple):
 
     Attributes
     ----------
-    covered_first, covered
-        As in ``Cover``, each duty's slots in order.
+    run_first, run_begin, run_end
+        (D * S + 1,) and flat: duty ``s`` of date ``d`` counts in the slots from ``begin`` to ``end`` (excluded) of each
+        run from place ``d * S + s`` on.
     counts_for
         (C, K) 1 where a class of people counts for a skill subset.
     lacking
@@ -79,8 +82,9 @@ class Slots(NamedTuple):
         Price of 0, 1, 2, ... unmet positions and idle people.
     """
 
-    covered_first: IntArray
-    covered: IntArray
+    run_first: IntArray
+    run_begin: IntArray
+    run_end: IntArray
     counts_for: IntArray
     lacking: IntArray
     wanted: IntArray
@@ -105,9 +109,10 @@ def flatten(problem: Problem) -> Flat:
 def _graphs_and_crew(problem: Problem) -> tuple[Graphs, Crew]:
     """Compile the rules of each kind once."""
     members: dict[tuple[tuple[int, ...], bytes], list[int]] = {}
+    ever: dict[int, BoolArray] = {}
     for number, person in enumerate(problem.people):
-        kind = (tuple(map(id, person.rules)), person.may.any(axis=0).tobytes())
-        members.setdefault(kind, []).append(number)
+        usable = ever.setdefault(id(person.may), person.may.any(axis=0))
+        members.setdefault((tuple(map(id, person.rules)), usable.tobytes()), []).append(number)
     graphs = []
     kind, start = (np.zeros(len(problem.people), dtype=np.int64) for _ in range(2))
     for alike in members.values():
@@ -121,20 +126,41 @@ def _graphs_and_crew(problem: Problem) -> tuple[Graphs, Crew]:
 
 
 def _compiled(problem: Problem, people: list[Person]) -> tuple[LineGraph, ...]:
-    """Return the graphs of people with the same rules: theirs but for the state each begins in."""
-    frame, rules = problem.frame, people[0].rules
+    """Return the graphs of people with the same rules: theirs but for the state each begins in.
+
+    Rules are compiled on what they tell apart, and read out for every duty.
+    """
+    frame, rules = problem.rule_frame, people[0].rules
     starts = np.array(
         [[rule.start(frame, person.history) for rule in rules] for person in people], dtype=np.int64
     ).reshape(len(people), len(rules))
-    may = np.broadcast_to(people[0].may.any(axis=0), people[0].may.shape)
-    return compile_graphs([rule.automaton(frame) for rule in rules], starts, may)
+    usable = people[0].may.any(axis=0)
+    shape = np.arange(len(usable)) if problem.shape is None else np.append(0, problem.shape + 1)
+    may = np.zeros(frame.actions, dtype=np.bool_)
+    may[shape[usable]] = True
+    graphs = compile_graphs(
+        [rule.automaton(frame) for rule in rules], starts, np.broadcast_to(may, (frame.dates, len(may)))
+    )
+    class_of = np.where(usable, graphs[0].class_of[:, shape], -1).astype(np.int32)
+    return tuple(graph._replace(class_of=class_of) for graph in graphs)
 
 
 def _own(people: tuple[Person, ...]) -> tuple[FloatArray, IntArray]:
     """Return the different rows of prices, and of every person's date which one it is."""
-    table = np.array([np.where(person.may, person.own, np.inf) for person in people])
-    rows, place = np.unique(table.reshape(-1, table.shape[2]), axis=0, return_inverse=True)
-    return np.ascontiguousarray(rows), place.reshape(table.shape[:2]).astype(np.int64)
+    rows: dict[bytes, int] = {}
+    table: list[FloatArray] = []
+    seen: dict[tuple[int, int], IntArray] = {}
+    places = []
+    for person in people:
+        shared = (id(person.may), id(person.own))
+        if shared not in seen:
+            prices = np.where(person.may, person.own, np.inf)
+            for row in prices:
+                if rows.setdefault(row.tobytes(), len(table)) == len(table):
+                    table.append(row)
+            seen[shared] = np.array([rows[row.tobytes()] for row in prices], dtype=np.int64)
+        places.append(seen[shared])
+    return np.array(table), np.array(places)
 
 
 def _joined(graphs: list[LineGraph]) -> Graphs:
@@ -151,7 +177,7 @@ def _joined(graphs: list[LineGraph]) -> Graphs:
         _places([len(graph.after) for graph in graphs]),
         _places([len(graph.final) for graph in graphs]),
         class_of.max(axis=2).astype(np.int64) + 1,
-        np.argsort(class_of < 0, axis=2, kind="stable").astype(np.int64),
+        np.argsort(class_of < 0, axis=2, kind="stable").astype(np.int32),
         (class_of >= 0).sum(axis=2).astype(np.int64),
     )
 
@@ -164,11 +190,9 @@ def _slots(cover: Cover, people: int) -> Slots:
     lacking = np.array([cover.wanted[:, skills].sum(axis=1) for skills, _ in cover.subsets]).T
     classes: BoolArray = np.array([classes for _, classes in cover.subsets]).T
     wanted = cover.wanted.sum(axis=1)
-    covered = np.concatenate([np.sort(cover.slots_of(place)) for place in range(len(cover.covered_first) - 1)])
     short, idle = np.arange(max(int(wanted.max(initial=0)), 0) + 2), np.arange(people + 2)
     return Slots(
-        cover.covered_first,
-        covered,
+        *_runs(cover),
         np.ascontiguousarray(classes, dtype=np.int64),
         np.ascontiguousarray(lacking, dtype=np.int64),
         wanted,
@@ -176,3 +200,16 @@ def _slots(cover: Cover, people: int) -> Slots:
         np.array([curve.of(short) for curve in cover.under]),
         np.array([curve.of(idle) for curve in cover.over]),
     )
+
+
+def _runs(cover: Cover) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the slots of every date's every duty as runs of slots that follow each other."""
+    sizes, begins, ends = [], [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for place in range(len(cover.covered_first) - 1):
+        slots = np.sort(cover.slots_of(place))
+        gaps = np.flatnonzero(np.diff(slots) > 1) + 1
+        sizes.append(len(gaps) + 1 if len(slots) else 0)
+        if len(slots):
+            begins.append(slots[np.append(0, gaps)])
+            ends.append(slots[np.append(gaps - 1, len(slots) - 1)] + 1)
+    return _places(sizes), np.concatenate(begins), np.concatenate(ends)

@@ -7,7 +7,8 @@ states a date, and an agent's best line against any prices is one sweep over the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,9 +28,10 @@ class GraphTooLargeError(Exception):
         self.states = states
 
 
-@dataclass(frozen=True, slots=True)
-class LineGraph:
-    """The compiled rules of one kind of people; states are numbered through all dates, the last one is nowhere.
+class LineGraph(NamedTuple):
+    """The compiled rules of one kind of people, as the kernels take it.
+
+    States are numbered through all dates, the last one is nowhere.
 
     Attributes
     ----------
@@ -78,6 +80,17 @@ class _Layer:
     step: FloatArray
 
 
+@dataclass(slots=True)
+class _Merged:
+    """Rules joined and merged: layers, what it costs to end, and both read like an automaton's tables."""
+
+    layers: list[_Layer]
+    final: FloatArray
+    after: list[IntArray]
+    cost: list[FloatArray]
+    states: int
+
+
 def compile_graph(
     automata: Sequence[Automaton], starts: Sequence[int], may: BoolArray, *, most_states: int = 200_000
 ) -> LineGraph:
@@ -104,18 +117,36 @@ def compile_graphs(
     automata: Sequence[Automaton], starts: IntArray, may: BoolArray, *, most_states: int = 200_000
 ) -> tuple[LineGraph, ...]:
     """Return one graph per row of (P, R) ``starts``: they share everything but the state they begin in."""
-    begins, place_of = np.unique(starts.reshape(len(starts), len(automata)), axis=0, return_inverse=True)
-    layers, ends = _forward(automata, begins, may, most_states)
+    begins = starts.reshape(len(starts), len(automata))
+    merged, places = _joined(automata[:1], begins[:, :1], may, most_states)
+    for number, machine in enumerate(automata[1:], 1):
+        merged, places = _joined([merged, machine], np.stack([places, begins[:, number]], axis=1), may, most_states)
+    graph = _numbered(merged)
+    return tuple(graph._replace(start=int(begin) if begin >= 0 else graph.states) for begin in places)
+
+
+def _joined(
+    machines: Sequence[Automaton | _Merged], starts: IntArray, may: BoolArray, most_states: int
+) -> tuple[_Merged, IntArray]:
+    """Return the machines as one, merged, and (P,) the state each row of (P, R) ``starts`` is in (-1: none is legal).
+
+    Rules are joined one after the other, each product merged before the next: counts that only bind late would
+    multiply to millions of states otherwise, of which the merging leaves thousands.
+    """
+    alive = (starts >= 0).all(axis=1)
+    begins, place_of = np.unique(starts[alive], axis=0, return_inverse=True)
+    layers, ends = _forward(machines, begins, may, most_states)
     final = np.zeros(len(ends))
-    for number, machine in enumerate(automata):
+    for number, machine in enumerate(machines):
         final += machine.final[ends[:, number]]
-    graph, places = _merged(layers, final)
-    first = places[place_of.reshape(-1)]
-    return tuple(replace(graph, start=int(begin) if begin >= 0 else graph.states) for begin in first)
+    merged, begin = _merged(layers, final)
+    places = np.full(len(starts), -1, dtype=np.int64)
+    places[alive] = begin[place_of.reshape(-1)]
+    return merged, places
 
 
 def _forward(
-    automata: Sequence[Automaton], states: IntArray, may: BoolArray, most_states: int
+    automata: Sequence[Automaton | _Merged], states: IntArray, may: BoolArray, most_states: int
 ) -> tuple[list[_Layer], IntArray]:
     """Walk all automata together from (n, R) ``states``; return the layers and (m, R) the states at the end."""
     radix = np.cumprod([1, *(machine.states for machine in automata)], dtype=np.int64)
@@ -143,7 +174,7 @@ def _forward(
     return layers, states
 
 
-def _classes(automata: Sequence[Automaton], may: BoolArray, date: int) -> tuple[IntArray, IntArray]:
+def _classes(automata: Sequence[Automaton | _Merged], may: BoolArray, date: int) -> tuple[IntArray, IntArray]:
     """Return (A,) the class of each action on a date by what the automata make of it, and one action of each class."""
     class_of = np.full(len(may), NEVER, dtype=np.int64)
     usable = np.flatnonzero(may)
@@ -157,8 +188,8 @@ def _classes(automata: Sequence[Automaton], may: BoolArray, date: int) -> tuple[
     return class_of, usable[one_of]
 
 
-def _merged(layers: list[_Layer], final: FloatArray) -> tuple[LineGraph, IntArray]:
-    """Drop what cannot end, merge what has the same future, number the rest through; return also where it can begin."""
+def _merged(layers: list[_Layer], final: FloatArray) -> tuple[_Merged, IntArray]:
+    """Drop what cannot end, merge what has the same future; return also the state of each beginning (-1: none)."""
     ends, place = np.unique(final, return_inverse=True)
     alive = np.isfinite(ends)
     ends, place = ends[alive], np.where(np.isfinite(final), place.reshape(-1), -1)
@@ -169,12 +200,22 @@ def _merged(layers: list[_Layer], final: FloatArray) -> tuple[LineGraph, IntArra
         rows, place = _distinct(following, step)
         kept.append(_narrowed(layer.class_of, following[rows], step[rows]))
     kept.reverse()
+    # A column for what is not allowed, where the number of the class is ``NEVER``.
+    tables = [np.pad(layer.after, ((0, 0), (0, 1)), constant_values=-1)[:, layer.class_of] for layer in kept]
+    costs = [np.pad(layer.step, ((0, 0), (0, 1)))[:, layer.class_of] for layer in kept]
+    most = max([1, len(ends), *(len(layer.after) for layer in kept)])
+    return _Merged(kept, ends, tables, costs, most), place
+
+
+def _numbered(merged: _Merged) -> LineGraph:
+    """Number states and edges through all dates."""
+    kept, ends = merged.layers, merged.final
     sizes = [len(layer.after) for layer in kept] + [len(ends)]
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     nowhere = int(first[-1])
     after = [np.where(layer.after >= 0, layer.after + first[d + 1], nowhere) for d, layer in enumerate(kept)]
     steps = np.concatenate([layer.step.ravel() for layer in kept]) if kept else np.zeros(0)
-    graph = LineGraph(
+    return LineGraph(
         start=nowhere,
         first=first,
         class_of=np.array([layer.class_of for layer in kept], dtype=np.int32),
@@ -183,7 +224,6 @@ def _merged(layers: list[_Layer], final: FloatArray) -> tuple[LineGraph, IntArra
         step=steps if steps.any() else np.zeros(0),
         final=ends,
     )
-    return graph, place
 
 
 def _distinct(following: IntArray, step: FloatArray) -> tuple[IntArray, IntArray]:

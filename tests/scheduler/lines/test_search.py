@@ -1,0 +1,101 @@
+"""The search: against every roster written out, its bound, its repeatability, and who has no line."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from scheduler.lines import Cover, Curve, Person, Problem, SearchBudget, covered_table, score, search
+from scheduler.lines.bound import lower_bound
+from scheduler.lines.flat import flatten
+from scheduler.rules import OFF, SHIFTS, Count, Duty, Frame, Rest, Run, Weight, Wish, Wishes, limited, whole
+
+DUTIES = (Duty("early", 360, 840, 480), Duty("late", 840, 1320, 480))
+SMALL = SearchBudget(passes=2, bound_passes=30, polish_lines=400)
+
+
+def team(rng: np.random.Generator, people: int, dates: int) -> Problem:
+    """Return a team with two skills, rest, a limit of shifts, a soft run, wishes and leave drawn at random."""
+    frame = Frame(DUTIES, dates)
+    seats = np.array([[True, False], [False, True], [True, True]])
+    shared = (
+        Rest(660),
+        Count(limited(whole(frame), 1, max(dates - 1, 1)), SHIFTS),
+        Run(most=2, weight=Weight(3.0)),
+    )
+    slots = [[np.array([2 * date + duty]) for duty in range(2)] for date in range(dates)]
+    first, covered = covered_table(slots)
+    wanted = rng.integers(0, 2, (2 * dates, 2))
+    under, over = (Curve(((0, 5.0), (1, 20.0))),), (Curve(((0, 1.0),)),)
+    cover = Cover(wanted, first, covered, seats, under, over, np.zeros(2 * dates, np.int64))
+    staff = []
+    for number in range(people):
+        may = np.ones((dates, 3), dtype=np.bool_)
+        may[rng.integers(dates), 1:] = rng.random() < 0.7
+        wish = Wishes((Wish(int(rng.integers(dates)), off=True, price=2.0),), Weight(1.0))
+        staff.append(Person(f"p{number}", (*shared, wish), may, np.zeros((dates, 3)), int(rng.integers(3))))
+    return Problem(frame, tuple(staff), cover)
+
+
+def cheapest_of_all(problem: Problem) -> float:
+    """Return the least cost of all rosters written out."""
+    dates = problem.frame.dates
+    best = np.inf
+    for cells in itertools.product((OFF, 0, 1), repeat=dates * len(problem.people)):
+        found = score(problem, np.array(cells).reshape(-1, dates))
+        if not found.faults:
+            best = min(best, found.total)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_teams_get_their_cheapest_roster_and_no_bound_lies_above_it(seed: int) -> None:
+    problem = team(np.random.default_rng(seed), people=2, dates=3)
+    least = cheapest_of_all(problem)
+    found = search(problem, budget=SMALL, seed=1)
+    assert found.lines is not None
+    assert found.cost == pytest.approx(least)
+    assert score(problem, found.lines).total == pytest.approx(least)
+    for passes in (1, 10, 60):
+        assert lower_bound(flatten(problem), passes).value <= least + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_found_is_legal_costs_what_it_says_and_is_never_below_the_bound(seed: int) -> None:
+    problem = team(np.random.default_rng(seed), people=9, dates=10)
+    found = search(problem, budget=SMALL, seed=seed)
+    assert found.lines is not None
+    judged = score(problem, found.lines)
+    assert judged.faults == ()
+    assert judged.total == pytest.approx(found.cost)
+    assert found.bound <= found.cost
+
+
+def test_equal_seeds_give_equal_rosters_whatever_the_number_of_workers() -> None:
+    problem = team(np.random.default_rng(5), people=9, dates=10)
+    budget = SearchBudget(passes=2, bound_passes=10, polish_lines=300, chains=3)
+    found = [search(problem, budget=budget, seed=4, workers=workers) for workers in (1, 2, 1)]
+    assert all(np.array_equal(found[0].lines, other.lines) for other in found)
+
+
+def test_a_warm_start_is_kept_where_legal_and_never_made_worse() -> None:
+    problem = team(np.random.default_rng(6), people=6, dates=8)
+    good = search(problem, budget=SMALL, seed=1)
+    assert good.lines is not None
+    lame = SearchBudget(passes=1, bound_passes=1, polish_lines=0)
+    assert search(problem, budget=lame, seed=2, warm_start=good.lines).cost <= good.cost
+    broken = good.lines.copy()
+    broken[0] = 1  # every date: more shifts than allowed
+    mended = search(problem, budget=lame, seed=2, warm_start=broken)
+    assert mended.lines is not None
+    assert score(problem, mended.lines).faults == ()
+
+
+def test_people_without_any_line_are_named() -> None:
+    problem = team(np.random.default_rng(7), people=3, dates=4)
+    may = problem.people[1].may.copy()
+    may[:, 1:] = False  # on leave throughout, with a least of one shift
+    people = list(problem.people)
+    people[1] = Person("away", people[1].rules, may, people[1].own, people[1].seat)
+    found = search(Problem(problem.frame, tuple(people), problem.cover), budget=SMALL, seed=1)
+    assert (found.lines, found.hopeless) == (None, (1,))
