@@ -1,6 +1,6 @@
 """Rosters: from positions wanted to named people on legal shifts, with the rules as the authority."""
 
-from scheduler.rostering.budget import SearchBudget
+from scheduler.lines.budget import SearchBudget
 from scheduler.rostering.build import build_roster
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.rules import RULE_KEYS, check_rules, tell_breach

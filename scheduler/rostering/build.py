@@ -9,10 +9,10 @@ from scenarios import (
     RosterStatus,
     Scenario,
 )
-from scenarios.checks import FloatArray, require_known
+from scenarios.checks import FloatArray, IntArray, require_known
 from scenarios.progress import Progress, silent
+from scheduler.lines.budget import SearchBudget
 from scheduler.lines.search import Found, search
-from scheduler.rostering.budget import SearchBudget
 from scheduler.rostering.costs import Demand, demand_of
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.explain import presence_reasons, reasons_of_people, shortage_reasons
@@ -96,7 +96,7 @@ def roster_for(
         return RosterOutcome(
             RosterStatus.INFEASIBLE, None, nothing, nothing, requirement.positions.copy(), reasons
         )  # fmt: skip
-    return _outcome(team, requirement, found)
+    return _outcome(team, requirement, found, found.lines)
 
 
 def _require_fit(scenario: Scenario, requirement: Requirement) -> None:
@@ -108,12 +108,12 @@ def _require_fit(scenario: Scenario, requirement: Requirement) -> None:
     require_known("Requirement", "groups", requirement.groups, tuple(group.name for group in scenario.groups))
 
 
-def _outcome(team: Team, requirement: Requirement, found: Found) -> RosterOutcome:
+def _outcome(team: Team, requirement: Requirement, found: Found, lines: IntArray) -> RosterOutcome:
     """Return what was found as a checked outcome.
 
     A line that breaks a rule is a broken invariant of the search; a rule of the team that nobody could keep is told.
     """
-    roster = as_roster(team, found.lines)
+    roster = as_roster(team, lines)
     of_team = {rule.name for rule in team.scenario.rules.presence}
     found_breaches = check_rules(team.scenario, roster)
     breaches = [breach for breach in found_breaches if breach.rule not in of_team]

@@ -21,9 +21,9 @@ SPANS_NAMED = 24
 _PEOPLE_NAMED = 50
 
 
-def reasons_of_people(team: Team, hopeless: IntArray) -> tuple[Reason, ...]:
+def reasons_of_people(team: Team, hopeless: Sequence[int]) -> tuple[Reason, ...]:
     """Return reasons for ``hopeless`` people (numbers) without a legal line: what is asked of them clashes."""
-    return tuple(reason for number in hopeless.tolist()[:_PEOPLE_NAMED] for reason in _why_no_line(team, number))
+    return tuple(reason for number in hopeless[:_PEOPLE_NAMED] for reason in _why_no_line(team, number))
 
 
 def _why_no_line(team: Team, number: int) -> list[Reason]:
