@@ -2,9 +2,9 @@
 
 A line that costs ``c`` beside everybody else's is drawn with weight ``exp(-c / T)`` from *all* legal lines at once: the
 weights are summed up backwards through the person's graph and a line is drawn forwards (forward filtering, backward
-sampling; Carter and Kohn 1994), as exactly as a best line is found and for the same work. With one person redrawn after
-the other this is Gibbs sampling (Geman and Geman 1984) whose variables are whole months of people; while the temperature
-``T`` falls it settles in a roster where nobody's line can be bettered, by a road that single best responses do not find.
+sampling; Carter and Kohn 1994), as exactly as a best line is found and for the same work. With one person redrawn
+after the other this is Gibbs sampling (Geman and Geman 1984) whose variables are people's whole months; while the
+temperature ``T`` falls it settles where nobody's line can be bettered, by a road that best responses do not find.
 """
 
 import numpy as np

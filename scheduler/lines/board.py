@@ -165,7 +165,7 @@ def cheapest_line(graphs: Graphs, kind: int, start: int, scratch: Scratch, line:
             value[state] = best
     if value[start] < np.inf:
         _trace(graphs, kind, start, scratch, line)
-    return value[start]
+    return float(value[start])
 
 
 @njit(cache=True, nogil=True)
@@ -209,7 +209,7 @@ def rule_cost(graphs: Graphs, kind: int, start: int, line: IntArray) -> float:
             total += graphs.step[edge]
     if state == nowhere:
         return np.inf
-    return total + graphs.final[graphs.ends_at[kind] + state - graphs.first[kind, dates]]
+    return total + float(graphs.final[graphs.ends_at[kind] + state - graphs.first[kind, dates]])
 
 
 @njit(cache=True, nogil=True)

@@ -3,9 +3,9 @@
 The price of cover is convex, so with everybody's line replaced by a mixture of legal lines the problem is convex, and
 its optimum is what column generation over all lines would find. It is approached from the primal side: one person after
 the other moves part of the mixture from the line that is worst at the present marginal prices to the best of all legal
-lines (pairwise Frank-Wolfe steps by blocks; Lacoste-Julien and Jaggi 2015). The kinks of the price are rounded by a soft
-maximum (Nesterov 2005) that is sharpened as it goes. The marginal prices of any mixture are feasible dual prices: they
-and everybody's best line against them give a Lagrangian bound that holds whatever the rounding.
+lines (pairwise Frank-Wolfe steps by blocks; Lacoste-Julien and Jaggi 2015). The kinks of the price are rounded by a
+soft maximum (Nesterov 2005) that is sharpened as it goes. The marginal prices of any mixture are feasible dual prices:
+they and everybody's best line against them give a Lagrangian bound that holds whatever the rounding.
 """
 
 from collections.abc import Callable
@@ -99,7 +99,7 @@ def lower_bound(flat: Flat, passes: int, *, stop: Callable[[], bool] = lambda: F
     scratch = scratch_for(flat)
     mixture = _empty(flat)
     people = len(flat.crew.kind)
-    blunt = max(0.25, 0.02 * float(slots.wanted.mean()))
+    blunt = max(0.25, 0.02 * float(slots.wanted.sum()) / max(len(slots.wanted), 1))
     sharp = [max(SHARPEST, blunt * (SHARPEST / blunt) ** (number / max(passes - 1, 1))) for number in range(passes)]
     best, prices = -np.inf, mixture.price
     for number, softness in enumerate([blunt, *sharp]):
@@ -222,7 +222,7 @@ def _price_actions(flat: Flat, mixture: Mixture, person: int, scratch: Scratch) 
 def dual_value(flat: Flat, mixture: Mixture, scratch: Scratch) -> float:
     """Return the Lagrangian bound at the mixture's prices."""
     crew = flat.crew
-    total = mixture.constant.sum()
+    total = float(mixture.constant.sum())
     line = np.zeros(crew.own_row.shape[1], dtype=np.int64)
     for person in range(len(crew.kind)):
         _price_actions(flat, mixture, person, scratch)
@@ -260,7 +260,7 @@ def step_all(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, scra
             if same < 0:
                 if used == MOST_PARTS:
                     _drop_least(flat, pieces, mixture, softness, person, change)
-                    away = np.argmax(mixture.share[person])
+                    away = int(np.argmax(mixture.share[person]))
                 same = mixture.used[person]
                 _new_part(mixture, person, line, rule_cost(graphs, crew.kind[person], crew.start[person], line))
             _move(flat, pieces, mixture, softness, person, away, same, worst - best, change)
@@ -280,7 +280,7 @@ def _new_part(mixture: Mixture, person: int, line: IntArray, extra: float) -> No
 def _drop_least(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, person: int, change: FloatArray) -> None:
     """Give the least part to the largest one."""
     share = mixture.share[person, : mixture.used[person]]
-    least, largest = np.argmin(share), np.argmax(share)
+    least, largest = int(np.argmin(share)), int(np.argmax(share))
     parts = mixture.parts[person]
     _shift(flat, pieces, mixture, softness, flat.crew.seat[person], parts[least], parts[largest], share[least], change)
     share[largest] += share[least]
@@ -365,7 +365,7 @@ def _shift(
     share: float,
     change: FloatArray,
 ) -> None:
-    """Move ``share`` of a person from one line to another and price the slots anew; ``change`` is zero, and stays so."""
+    """Move ``share`` of a person from one line to another, price the slots anew; ``change`` is zero and stays so."""
     slots = flat.slots
     duties = flat.crew.own.shape[1] - 1
     weight = np.empty(mixture.lack.shape[1])

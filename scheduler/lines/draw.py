@@ -16,23 +16,23 @@ def seed_of(rng: np.random.Generator) -> SeedArray:
 
 
 @njit(cache=True, nogil=True)
-def draw(seed: SeedArray) -> np.uint64:
+def draw(seed: SeedArray) -> int:
     """Step the state and return 64 random bits."""
     word = seed[0]
     word ^= word >> _A
     word ^= word << _B
     word ^= word >> _C
     seed[0] = word
-    return word * _MULTIPLIER
+    return word * _MULTIPLIER  # type: ignore[no-any-return]  # compiled: 64 unsigned bits
 
 
 @njit(cache=True, nogil=True)
 def below(seed: SeedArray, count: int) -> int:
     """Return a number from 0 to ``count`` - 1."""
-    return np.int64(((draw(seed) >> _HALF) * np.uint64(count)) >> _HALF)
+    return int((np.uint64(draw(seed) >> _HALF) * np.uint64(count)) >> _HALF)
 
 
 @njit(cache=True, nogil=True)
 def share(seed: SeedArray) -> float:
     """Return a number in (0, 1]."""
-    return (np.float64(draw(seed) >> _LOW) + 1.0) * _UNIT
+    return (float(draw(seed) >> _LOW) + 1.0) * _UNIT

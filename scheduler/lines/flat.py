@@ -111,9 +111,10 @@ def _graphs_and_crew(problem: Problem) -> tuple[Graphs, Crew]:
     members: dict[tuple[tuple[int, ...], bytes], list[int]] = {}
     ever: dict[int, BoolArray] = {}
     for number, person in enumerate(problem.people):
-        usable = ever.setdefault(id(person.may), person.may.any(axis=0))
-        members.setdefault((tuple(map(id, person.rules)), usable.tobytes()), []).append(number)
-    graphs = []
+        if id(person.may) not in ever:
+            ever[id(person.may)] = np.asarray(person.may.any(axis=0))
+        members.setdefault((tuple(map(id, person.rules)), ever[id(person.may)].tobytes()), []).append(number)
+    graphs: list[LineGraph] = []
     kind, start = (np.zeros(len(problem.people), dtype=np.int64) for _ in range(2))
     for alike in members.values():
         compiled = _compiled(problem, [problem.people[number] for number in alike])
@@ -134,7 +135,7 @@ def _compiled(problem: Problem, people: list[Person]) -> tuple[LineGraph, ...]:
     starts = np.array(
         [[rule.start(frame, person.history) for rule in rules] for person in people], dtype=np.int64
     ).reshape(len(people), len(rules))
-    usable = people[0].may.any(axis=0)
+    usable = np.asarray(people[0].may.any(axis=0))
     shape = np.arange(len(usable)) if problem.shape is None else np.append(0, problem.shape + 1)
     may = np.zeros(frame.actions, dtype=np.bool_)
     may[shape[usable]] = True
@@ -190,7 +191,7 @@ def _slots(cover: Cover, people: int) -> Slots:
     lacking = np.array([cover.wanted[:, skills].sum(axis=1) for skills, _ in cover.subsets]).T
     classes: BoolArray = np.array([classes for _, classes in cover.subsets]).T
     wanted = cover.wanted.sum(axis=1)
-    short, idle = np.arange(max(int(wanted.max(initial=0)), 0) + 2), np.arange(people + 2)
+    short, idle = np.arange(max(int(wanted.max(initial=0)), 0) + 2.0), np.arange(people + 2.0)
     return Slots(
         *_runs(cover),
         np.ascontiguousarray(classes, dtype=np.int64),

@@ -94,10 +94,10 @@ def _shares(scenario: Scenario, rule: FairnessRule) -> Iterator[FairShare]:
         yield FairWeekends(members, weight, before=tuple(agent.weekends_before for agent in people), name=rule.name)
     elif rule.of == "nights":
         nights = Measure(Unit.CLOCK_SHIFTS, clock=NIGHT_MIN)
-        yield Fairness(members, nights, weight, before=tuple(agent.nights_before for agent in people), name=rule.name)
+        yield Fairness(members, ((nights, None),), weight, before=tuple(agent.nights_before for agent in people), name=rule.name)
     else:
         points = Measure(Unit.POINTS, points=tuple((template, 1) for template in rule.templates))
-        yield Fairness(members, points, weight, before=tuple(agent.points_before for agent in people), name=rule.name)
+        yield Fairness(members, ((points, None),), weight, before=tuple(agent.points_before for agent in people), name=rule.name)
 
 
 def _read(scenario: Scenario, roster: Roster) -> tuple[list[Duty], IntArray, Attendance]:

@@ -75,7 +75,8 @@ def test_equal_seeds_give_equal_rosters_whatever_the_number_of_workers() -> None
     problem = team(np.random.default_rng(5), people=9, dates=10)
     budget = SearchBudget(passes=2, bound_passes=10, polish_lines=300, chains=3)
     found = [search(problem, budget=budget, seed=4, workers=workers) for workers in (1, 2, 1)]
-    assert all(np.array_equal(found[0].lines, other.lines) for other in found)
+    digests = {None if each.lines is None else each.lines.tobytes() for each in found}
+    assert len(digests) == 1
 
 
 def test_a_warm_start_is_kept_where_legal_and_never_made_worse() -> None:
