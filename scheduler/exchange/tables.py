@@ -12,6 +12,7 @@ from pathlib import Path
 from python_calamine import CalamineError, load_workbook
 
 from scenarios import PlanningError
+from scenarios.checks import require_known
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -48,6 +49,45 @@ class Table:
         return f"{self.name}:{self.lines[row]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything a sheet holds, header or not: the rows that hold anything, each with its number in the file.
+
+    Parameters
+    ----------
+    name
+        File name, for messages.
+    rows
+        (row number from 1, cells stripped of spaces), all equally long.
+    """
+
+    name: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read_rows(path: str | Path, *, encoding: str | None = None, sheet: str | None = None) -> Rows:
+    """Return the cells of a CSV file or of a spreadsheet's sheet, the first unless it is named.
+
+    Every cell of a merged area holds what the area holds.
+
+    Raises
+    ------
+    PlanningError
+        As ``read_table``, but rows may differ in length; and when there is no such sheet.
+    """
+    file, octets = _octets(path)
+    if file.suffix.lower() in SPREADSHEETS:
+        rows = _sheet_rows(file, sheet, fill=True)
+    else:
+        rows = _csv_rows(file.name, decode(octets, file.name, encoding))
+    bare = [(line, [cell.strip() for cell in row]) for line, row in rows]
+    filled = [(line, row) for line, row in bare if any(row)]
+    if not filled:
+        raise PlanningError("empty_file", place=file.name, value="0")
+    width = max(len(row) for _, row in filled)
+    return Rows(file.name, tuple((line, (*row, *[""] * (width - len(row)))) for line, row in filled))
+
+
 def read_table(path: str | Path, *, encoding: str | None = None) -> Table:
     """Return the table of a CSV file or of a spreadsheet's first sheet.
 
@@ -64,6 +104,12 @@ def read_table(path: str | Path, *, encoding: str | None = None) -> Table:
         When the file is missing, empty, in no known encoding, no readable spreadsheet, or a row has more cells than the
         header.
     """
+    file, octets = _octets(path)
+    sheet = file.suffix.lower() in SPREADSHEETS
+    return _table(file.name, _sheet_rows(file) if sheet else _csv_rows(file.name, decode(octets, file.name, encoding)))
+
+
+def _octets(path: str | Path) -> tuple[Path, bytes]:
     file = Path(path)
     try:
         octets = file.read_bytes()
@@ -73,8 +119,7 @@ def read_table(path: str | Path, *, encoding: str | None = None) -> Table:
         raise PlanningError("unreadable", place=str(path), value=error.strerror) from error
     if not octets.strip():
         raise PlanningError("empty_file", place=file.name, value="0 B")
-    sheet = file.suffix.lower() in SPREADSHEETS
-    return _table(file.name, _sheet_rows(file) if sheet else _csv_rows(file.name, decode(octets, file.name, encoding)))
+    return file, octets
 
 
 def decode(octets: bytes, name: str, encoding: str | None = None) -> str:
@@ -92,7 +137,8 @@ def decode(octets: bytes, name: str, encoding: str | None = None) -> str:
 
 
 def _csv_rows(name: str, content: str) -> Iterator[tuple[int, list[str]]]:
-    header = next((line for line in content.splitlines() if line.strip()), "")
+    separated = (line for line in content.splitlines() if any(mark in line for mark in _SEPARATORS))
+    header = next(separated, "")  # a line above without any is a title
     separator = max(_SEPARATORS, key=header.count)
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
@@ -105,12 +151,20 @@ def _csv_rows(name: str, content: str) -> Iterator[tuple[int, list[str]]]:
         raise PlanningError("not_a_table", place=f"{name}:{last + 1}", value=error) from error
 
 
-def _sheet_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+def _sheet_rows(file: Path, sheet: str | None = None, *, fill: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a sheet; ``fill`` writes what a merged area holds into each of its cells."""
     try:
         with load_workbook(file) as book:
-            cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            if sheet is not None:
+                require_known(file.name, "sheet", [sheet], book.sheet_names)
+            page = book.get_sheet_by_index(0) if sheet is None else book.get_sheet_by_name(sheet)
+            cells = page.to_python(skip_empty_area=False)
+            merged = (page.merged_cell_ranges or []) if fill else []
     except (CalamineError, OSError) as error:
         raise PlanningError("not_a_table", place=file.name, value=str(error).split("\n")[0]) from error
+    for (top, left), (bottom, right) in merged:
+        for row in cells[top : bottom + 1]:
+            row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
     for number, row in enumerate(cells, start=1):
         yield number, [_cell(value) for value in row]
 

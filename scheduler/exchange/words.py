@@ -44,8 +44,12 @@ def clock(assignment: Assignment, us: int, horizon: Horizon) -> str:
 
 def shift_name(assignment: Assignment, horizon: Horizon) -> str:
     """Return the name of a shift as a roster grid shows it, ``long 09:00-17:00``."""
-    start, end = (clock(assignment, us, horizon) for us in (assignment.start_us, assignment.end_us))
-    return f"{assignment.template} {start}-{end}"
+    return f"{assignment.template} {shift_times(assignment, horizon)}"
+
+
+def shift_times(assignment: Assignment, horizon: Horizon) -> str:
+    """Return the times of a shift, ``09:00-17:00``."""
+    return "-".join(clock(assignment, us, horizon) for us in (assignment.start_us, assignment.end_us))
 
 
 def break_names(assignment: Assignment, horizon: Horizon) -> str:
