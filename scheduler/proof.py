@@ -48,10 +48,19 @@ class ProofSchedule:
     """When to look and what each look and attempt may spend; shares of each add up to at most 1.
 
     The first look decides clear cases cheaply; the later ones, twice and four times as large, are for the close ones.
+
+    Parameters
+    ----------
+    each_date
+        Go on looking while any open date could still be proven; else one hopeless date, or a broken rule, ends it.
+    days
+        Name of the streams of fresh days, the attempt's number behind it.
     """
 
     looks: tuple[Look, ...] = (Look(300, 0.7), Look(600, 0.15), Look(1200, 0.15))
     attempt_shares: tuple[float, ...] = (0.7, 0.3)
+    each_date: bool = False
+    days: str = "proof"
 
     def __post_init__(self) -> None:
         for name, shares in (("looks", [look.error_share for look in self.looks]), ("attempts", self.attempt_shares)):
@@ -69,6 +78,10 @@ class ProofSchedule:
     def error_at(self, attempt: int, look: int, confidence: float) -> float:
         """Return the one-sided error of one look of one attempt (first attempt 1, first look 0)."""
         return (1.0 - confidence) * self.attempt_shares[attempt - 1] * self.looks[look].error_share
+
+    def purpose(self, attempt: int) -> str:
+        """Return the name of the streams of an attempt: days that nothing else is drawn from."""
+        return f"{self.days}-{attempt}"
 
     def spent_after(self, attempt: int, confidence: float) -> float:
         """Return the error spent once ``attempt`` is over."""
@@ -97,11 +110,6 @@ class ProofDays(Protocol):
 DaysT = TypeVar("DaysT", bound=ProofDays)
 
 
-def purpose_of(attempt: int) -> str:
-    """Return the name of the streams of an attempt: days that nothing else is drawn from."""
-    return f"proof-{attempt}"
-
-
 def prove(
     scenario: Scenario,
     forecast: Forecast,
@@ -127,7 +135,7 @@ def prove(
     def play(first: int, days: int) -> Study:
         return replicate(
             scenario, fresh_days, roster, replications=days, first=first, seed=scenario.seed,
-            purpose=purpose_of(attempt), workers=workers, progress=progress,
+            purpose=schedule.purpose(attempt), workers=workers, progress=progress,
         )  # fmt: skip
 
     return prove_on(
@@ -150,7 +158,7 @@ def prove_on(
     Parameters
     ----------
     play
-        Given the number of the first day and how many, returns what happened on them: days of ``purpose_of(attempt)``,
+        Given the number of the first day and how many, returns what happened on them: days of ``schedule.purpose(attempt)``,
         in ``schedule.strata`` strata.
     breaches, fingerprint
         Rules the roster breaks, and which roster it is.
@@ -164,8 +172,8 @@ def prove_on(
         judged = _judge(scenario, study, schedule, attempt, number)
         # A statement proven at an earlier look stands: its error was spent there.
         statements |= {key: said for key, said in judged.items() if key not in statements or not statements[key].proven}
-        open_ones = [said for said in statements.values() if not said.proven]
-        if breaches or not open_ones or any(_hopeless(said, scenario) for said in open_ones):
+        hopeless = [_hopeless(said, scenario) for said in statements.values() if not said.proven]
+        if all(hopeless) or (not schedule.each_date and (breaches or any(hopeless))):
             break
     if study is None:
         raise RuntimeError("a schedule without looks passed its check")

@@ -10,7 +10,6 @@ import pandas as pd
 import typer
 
 from scenarios import Forecast, Quantity, Scenario
-from scenarios.checks import FloatArray
 from scenarios.text import text
 from scheduler.commands.console import Watch, print_table, say, tell
 from scheduler.commands.demand import demand_of
@@ -18,7 +17,7 @@ from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerCh
 from scheduler.exchange import read_roster, require_table_file, write_table
 from scheduler.exchange.words import percent, percent_with_interval
 from scheduler.exits import Exit
-from scheduler.rostering import coverage
+from scheduler.judging.need import people_short
 from scheduler.staffing import first_guess
 from sim import Cause, HourShortfall, Situation, actuals_of, demand_as_it_was, shortfall, without_effects
 
@@ -48,7 +47,7 @@ def run(options: ExplainOptions) -> Exit:
             plan, came, replications=options.replications, seed=scenario.seed,
             workers=options.workers, progress=watch.tell,
         )  # fmt: skip
-    people = _people_short(came)
+    people = people_short(came.scenario, first_guess(came.scenario, came.forecast), came.roster)
     _show(scenario, rows, people)
     if options.out is not None:
         write_table(_table(scenario, rows, people), options.out)
@@ -85,24 +84,6 @@ def _put_in(situation: Situation, quantities: list[Quantity]) -> Situation:
     if Quantity.WORK in quantities:
         demand = replace(demand, work_s=demand.work_s * scenario.factor(Quantity.WORK))
     return replace(situation, scenario=without_effects(scenario, *quantities), forecast=demand)
-
-
-def _people_short(came: Situation) -> dict[tuple[str, int], float]:
-    """Return, per promise and hour, the people the formula asks for beyond those at work in the promise's groups."""
-    scenario = came.scenario
-    names = [group.name for group in scenario.groups]
-    missing: FloatArray = first_guess(scenario, came.forecast).positions - coverage(
-        scenario.horizon, names, came.roster
-    )
-    hour = np.arange(scenario.horizon.intervals) * scenario.horizon.interval_min // 60
-    first = {route.contact_type: route.steps[0].group for route in scenario.routes}
-    short: dict[tuple[str, int], float] = {}
-    for target in scenario.targets:
-        columns = [names.index(group) for group in dict.fromkeys(first[kind] for kind in target.contact_types)]
-        together = missing[:, columns].sum(axis=1)
-        for one in np.unique(hour).tolist():
-            short[target.name, one * 60] = max(0.0, float(np.ceil(together[hour == one].max() - 1e-9)))
-    return short
 
 
 def _show(scenario: Scenario, rows: Sequence[HourShortfall], people: dict[tuple[str, int], float]) -> None:

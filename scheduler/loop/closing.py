@@ -23,7 +23,7 @@ from scheduler.loop.judge import Judgement
 from scheduler.loop.plan import PlanLimits
 from scheduler.loop.prune import PruneSettings, prune
 from scheduler.loop.steps import Round, SearchSettings, Surrogate, search
-from scheduler.proof import Look, ProofSchedule, prove_on, purpose_of
+from scheduler.proof import Look, ProofSchedule, prove_on
 from sim.studies.binomial import binomial_lower_bound
 
 SCHEDULE = ProofSchedule((Look(6000, 0.8), Look(18_000, 0.2)), (1.0,))
@@ -159,7 +159,7 @@ def _proven(
 
     def play(first: int, days: int) -> FreshDays:
         seen = bed.prove(
-            best.counts, first=first, days=days, strata=schedule.strata, seed=seed, purpose=purpose_of(attempt)
+            best.counts, first=first, days=days, strata=schedule.strata, seed=seed, purpose=schedule.purpose(attempt)
         )
         return FreshDays(bed.scenario, seen)
 

@@ -1,0 +1,58 @@
+"""Small changes of a roster: what they are, what they cost, what they are called."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scenarios import Assignment, Roster, Scenario
+
+US_PER_H = 3_600_000_000
+
+
+class ChangeKind(StrEnum):
+    """What a change does."""
+
+    ADD = "add"  # somebody free works a shift
+    MOVE = "move"  # a shift gets other times
+    REGROUP = "regroup"  # a shift sits in another group
+    BREAKS = "breaks"  # a shift keeps its times and gets other breaks
+    DROP = "drop"  # a shift falls away
+    HAND_OVER = "hand_over"  # a colleague works it instead
+    SWAP = "swap"  # two people work each other's shifts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Shifts that go and shifts that come instead."""
+
+    kind: ChangeKind
+    removed: tuple[Assignment, ...]
+    added: tuple[Assignment, ...]
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Whose shifts change."""
+        return tuple(dict.fromkeys(row.agent for row in (*self.removed, *self.added)))
+
+    def yuan(self, scenario: Scenario) -> float:
+        """Return what it adds to the pay."""
+        return pay_yuan(scenario, self.added) - pay_yuan(scenario, self.removed)
+
+
+def pay_yuan(scenario: Scenario, rows: Iterable[Assignment]) -> float:
+    """Return the pay of shifts."""
+    return sum(row.paid_us / US_PER_H * rate_yuan(scenario, row.agent) for row in rows)
+
+
+def rate_yuan(scenario: Scenario, agent: str) -> float:
+    """Return what a paid hour of somebody costs."""
+    return scenario.contract_of(scenario.agent(agent)).cost_per_paid_h_yuan
+
+
+def changed(roster: Roster, changes: Iterable[Change]) -> Roster:
+    """Return the roster after ``changes``, one after the other."""
+    rows = set(roster.assignments)
+    for change in changes:
+        rows -= set(change.removed)
+        rows |= set(change.added)
+    return Roster(tuple(rows))
