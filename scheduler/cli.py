@@ -19,14 +19,18 @@ from scheduler.commands import (
     doctor,
     edits,
     explain,
+    fits,
     forecast,
     intraday,
+    judge,
     lever,
     nightly,
     roster,
     scenario_list,
     simulate,
+    swap,
     validate,
+    why,
 )
 from scheduler.commands.parameters import register
 from scheduler.exits import Exit
@@ -64,6 +68,10 @@ register(app, "lever", lever.LeverOptions, lever.run)
 register(app, "explain", explain.ExplainOptions, explain.run)
 register(app, "validate", validate.ValidateOptions, validate.run)
 register(app, "roster", roster.RosterOptions, roster.run)
+register(app, "judge", judge.JudgeOptions, judge.run)
+register(app, "swap", swap.SwapOptions, swap.run)
+register(app, "fits", fits.FitsOptions, fits.run)
+register(app, "why", why.WhyOptions, why.run)
 register(app, "nightly", nightly.NightlyOptions, nightly.run)
 register(app, "demo", demo.DemoOptions, demo.run)
 register(app, "dashboard", dashboard.DashboardOptions, dashboard.run)

@@ -10,8 +10,12 @@ from scheduler.exchange.files import remove_parts, replacing, write_text
 from scheduler.exchange.forecast_csv import read_forecast, write_forecast
 from scheduler.exchange.history import read_history
 from scheduler.exchange.intraday_chart import INTRADAY_CHART_ENDINGS, write_intraday_chart
+from scheduler.exchange.judgement_excel import write_judgement_excel
+from scheduler.exchange.judgement_json import write_judgement_json
+from scheduler.exchange.judgement_text import faults_section, judgement_sections, notes_section
 from scheduler.exchange.pages import Section, write_page
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
+from scheduler.exchange.roster_grid import GridWords, read_grid, read_shifts
 from scheduler.exchange.summary import Summary, summarise
 from scheduler.exchange.table_files import require_table_file, write_table
 from scheduler.exchange.tenure import read_tenure
@@ -20,19 +24,25 @@ __all__ = [
     "DAYS_MET",
     "INTRADAY_CHART_ENDINGS",
     "Band",
+    "GridWords",
     "Section",
     "Series",
     "Summary",
+    "faults_section",
     "figure_rows",
     "figure_table",
+    "judgement_sections",
     "line_chart",
+    "notes_section",
     "pack_rows",
     "parse_edit",
     "promise_rows",
     "read_edits",
     "read_forecast",
+    "read_grid",
     "read_history",
     "read_roster",
+    "read_shifts",
     "read_tenure",
     "remove_parts",
     "replacing",
@@ -46,6 +56,8 @@ __all__ = [
     "write_ics",
     "write_intraday_chart",
     "write_json",
+    "write_judgement_excel",
+    "write_judgement_json",
     "write_page",
     "write_span",
     "write_table",

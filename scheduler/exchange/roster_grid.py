@@ -30,6 +30,7 @@ from scheduler.exchange.grid_cells import (
     write_span,
 )
 from scheduler.exchange.grid_header import Header, find_header
+from scheduler.exchange.roster_csv import COLUMNS, read_roster
 from scheduler.exchange.tables import Rows, read_rows
 from scheduler.exchange.words import break_names, plain_cell, shift_times
 from scheduler.judging.reading import GridReading, ReadShift
@@ -88,6 +89,28 @@ def read_grid(
     return reader.reading()
 
 
+def read_shifts(
+    path: str | Path, scenario: Scenario, *, words: GridWords | None = None, sheet: str | None = None
+) -> GridReading:
+    """Return the shifts of a roster file of either form: a grid, or the long table of ``read_roster``.
+
+    Raises
+    ------
+    PlanningError
+        As ``read_grid`` and ``read_roster``.
+    """
+    rows = read_rows(path, sheet=sheet)
+    if not set(COLUMNS) - {"breaks"} <= set(rows.rows[0][1]):
+        return read_grid(path, scenario, words=words, sheet=sheet)
+    roster = read_roster(path, scenario)
+    people = tuple(agent.name for agent in scenario.agents)
+    shifts = (
+        ReadShift(row.agent, row.date, row.template, (row.group,), row.start_us, row.end_us, row.breaks, rows.name)
+        for row in roster.assignments
+    )
+    return GridReading(scenario, people, tuple(shifts), (), ())
+
+
 def cell_text(assignment: Assignment, horizon: Horizon) -> str:
     """Return a shift as ``read_grid`` reads it back to the minute: template, times, group, breaks."""
     pauses = f" ({break_names(assignment, horizon)})" if assignment.breaks else ""
@@ -136,7 +159,7 @@ class _Reader:
         line, cells = self.rows.rows[number]
         name = plain_cell(cells[self.header.name])
         filled = any(cells[column] for column in self.header.dates)
-        if plain(name) in _SUMS or legend_of(name) or (not filled and plain(name) not in self.known):
+        if plain(name).partition(" ")[0] in _SUMS or legend_of(name) or (not filled and plain(name) not in self.known):
             self.rows_left.append(f"{line}: {name or next(filter(None, cells))}")
             return
         try:
@@ -150,10 +173,9 @@ class _Reader:
             place = f"{self.rows.name}:{_letters(column)}{line}"
             try:
                 self._cell(cells[column], agent, day, group, place)
-            except CellError as fault:
-                self.faults.append(PlanningError(fault.key, place=place, **{"agent": agent.name, **fault.facts}))
-            except PlanningError as error:
-                self.faults.append(error.at(place))
+            except (CellError, PlanningError) as fault:
+                facts = {"agent": agent.name, "date": day, **fault.facts}
+                self.faults.append(PlanningError(fault.key, place=place, **facts))
 
     def _extra(self, cells: tuple[str, ...], kind: str) -> str:
         column = self.header.extras.get(kind)

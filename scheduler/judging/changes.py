@@ -21,6 +21,9 @@ class ChangeKind(StrEnum):
     SWAP = "swap"  # two people work each other's shifts
 
 
+_SAME_PEOPLE = frozenset({ChangeKind.MOVE, ChangeKind.REGROUP, ChangeKind.BREAKS})
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Shifts that go and shifts that come instead."""
@@ -33,6 +36,22 @@ class Change:
     def agents(self) -> tuple[str, ...]:
         """Whose shifts change."""
         return tuple(dict.fromkeys(row.agent for row in (*self.removed, *self.added)))
+
+    def builds_on(self, earlier: "Change") -> bool:
+        """Return whether it changes a shift that ``earlier`` has made."""
+        return not set(self.removed).isdisjoint(earlier.added)
+
+    def then(self, later: "Change") -> "Change":
+        """Return this change and a ``later`` one that builds on it as one."""
+        gone = set(later.removed)
+        removed = (*self.removed, *(row for row in later.removed if row not in self.added))
+        added = (*(row for row in self.added if row not in gone), *later.added)
+        fixed = self.kind in {ChangeKind.ADD, ChangeKind.HAND_OVER, ChangeKind.SWAP} and later.kind in _SAME_PEOPLE
+        return Change(self.kind if fixed else later.kind, removed, added)
+
+    def undone(self) -> "Change":
+        """Return the change that takes it back."""
+        return Change(self.kind, self.added, self.removed)
 
     def yuan(self, scenario: Scenario) -> float:
         """Return what it adds to the pay."""

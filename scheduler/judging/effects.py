@@ -40,35 +40,55 @@ class DayEffect:
     days: DayChange
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What changes are weighed on: scenario, demand, and how many days.
+
+    Parameters
+    ----------
+    workers
+        Processes; results do not depend on it.
+    """
+
+    scenario: Scenario
+    forecast: Forecast
+    days: int = 100
+    workers: int = 1
+
+
 def effects(
-    scenario: Scenario,
-    forecast: Forecast,
-    rosters: Sequence[Roster],
-    dates: Sequence[date],
-    *,
-    replications: int,
-    workers: int = 1,
-    progress: Progress = silent,
+    floor: Floor, rosters: Sequence[Roster], dates: Sequence[date], *, progress: Progress = silent
 ) -> tuple[tuple[DayEffect, ...], ...]:
-    """Return, for each roster after the first, what it does against the one before, on ``dates``, target by target.
+    """Return, for each roster after the first, what it does against the one before it, on ``dates``, by target.
 
     All meet the same contacts and the same luck about who stays away. Contacts come on ``dates`` alone, so that a
     change of one date is weighed in seconds whatever the horizon; what earlier dates leave behind is left out.
     """
-    asked = on_dates(scenario, forecast, dates).sampled(busiest=1.0, strata=replications)
+    studies = _played(floor, rosters, dates, progress)
+    return tuple(_between(floor.scenario, before, after, dates) for before, after in pairwise(studies))
+
+
+def effects_beside(
+    floor: Floor, roster: Roster, others: Sequence[Roster], dates: Sequence[date], *, progress: Progress = silent
+) -> tuple[tuple[DayEffect, ...], ...]:
+    """Return what each of ``others`` does against ``roster``; see ``effects``."""
+    before, *studies = _played(floor, (roster, *others), dates, progress)
+    return tuple(_between(floor.scenario, before, after, dates) for after in studies)
+
+
+def _played(floor: Floor, rosters: Sequence[Roster], dates: Sequence[date], progress: Progress) -> list[Study]:
+    scenario = floor.scenario
+    asked = on_dates(scenario, floor.forecast, dates).sampled(busiest=1.0, strata=floor.days)
     studies: list[Study] = []
     for number, roster in enumerate(rosters):
         progress(STAGE, number, len(rosters))
         played = replicate(
-            scenario, asked, roster, replications=replications, seed=scenario.seed, purpose=PURPOSE, per="hour",
-            workers=workers,
+            scenario, asked, roster, replications=floor.days, seed=scenario.seed, purpose=PURPOSE, per="hour",
+            workers=floor.workers,
         )  # fmt: skip
         studies.append(played)
     progress(STAGE, len(rosters), len(rosters))
-    return tuple(
-        tuple(row for row in _between(scenario, before, after) if row.date in dates)
-        for before, after in pairwise(studies)
-    )
+    return studies
 
 
 def on_dates(scenario: Scenario, forecast: Forecast, dates: Sequence[date]) -> Forecast:
@@ -78,12 +98,14 @@ def on_dates(scenario: Scenario, forecast: Forecast, dates: Sequence[date]) -> F
     return replace(forecast, expected=np.where(inside[:, None], forecast.expected, 0.0))
 
 
-def _between(scenario: Scenario, before: Study, after: Study) -> list[DayEffect]:
+def _between(scenario: Scenario, before: Study, after: Study, dates: Sequence[date]) -> tuple[DayEffect, ...]:
     changes = {(row.before.target, row.before.date): row for row in day_changes(before, after)}
     found = []
     for target in scenario.targets:
         counts = [study.day_counts(target) for study in (before, after)]
         for number, day in enumerate(scenario.horizon.days):
+            if day.date not in dates:
+                continue
             one, other = (
                 Sample.of_ratio(in_time[:, number].astype(float), offered[:, number].astype(float), RATIO_OF_SUMS)
                 for in_time, offered, _ in counts
@@ -98,4 +120,4 @@ def _between(scenario: Scenario, before: Study, after: Study) -> list[DayEffect]
                     days=changes[target.name, day.date],
                 )
             )
-    return found
+    return tuple(found)

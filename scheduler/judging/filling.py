@@ -25,6 +25,8 @@ AIM_ABOVE = 0.004
 """Shares aimed at lie so much above the promise: training days flatter what was chosen on them."""
 CELL_H = 0.5
 """What a changed cell of a roster costs besides its pay, in hours of the dearest contract: plans are to be kept."""
+MARGIN = 0.025
+"""Added to the promised share of days, less than a plan adds: repairs are to be cheap, and a proof looks thrice."""
 STAGE = "repairs"
 
 
@@ -87,7 +89,7 @@ class _Judge:
 
     def missed(self, desk: Desk) -> BoolArray:
         """Return (D, P) which promises the critical day misses."""
-        training = Training()
+        training = Training(margin=MARGIN)
         study = train(self._scenario, self._forecast, desk.roster, training=training, workers=self._workers)
         critical = critical_of(study, self._scenario, training, self._forecast)
         missed: BoolArray = critical < np.minimum(self._promised, 1.0)
@@ -148,9 +150,9 @@ def _prune(desk: Desk, judge: _Judge, made: dict[date, list[Change]]) -> None:
                 tried[day].add(trial[day])
         if not trial:
             return
-        undone = {day: change for day, change in trial.items() if desk.legality(_undo(change)).legal}
+        undone = {day: change for day, change in trial.items() if desk.legality(change.undone()).legal}
         for change in undone.values():
-            desk.apply(_undo(change))
+            desk.apply(change.undone())
         missed = judge.missed(desk)
         for day, change in undone.items():
             if missed[judge.number(day)].any():
@@ -159,10 +161,6 @@ def _prune(desk: Desk, judge: _Judge, made: dict[date, list[Change]]) -> None:
                 made[day].remove(change)
 
 
-def _undo(change: Change) -> Change:
-    return Change(change.kind, change.added, change.removed)
-
-
 def _is_last(change: Change, changes: list[Change]) -> bool:
     """Return whether no later change builds on this one."""
-    return all(not set(change.added) & set(other.removed) for other in changes)
+    return not any(other.builds_on(change) for other in changes)

@@ -19,7 +19,7 @@ from scenarios import (
 from scenarios.progress import Progress, silent
 from scheduler.judging.changes import Change, changed
 from scheduler.judging.desk import Desk
-from scheduler.judging.effects import DayEffect, effects
+from scheduler.judging.effects import DayEffect, Floor, effects
 from scheduler.judging.filling import Filled, fill
 from scheduler.judging.mending import Mended, mend
 from scheduler.judging.need import Need, people_short
@@ -233,10 +233,12 @@ def _with_repairs(
     """Return the judgement with repairs of rules and dates, their effects, and the proof of the roster they lead to."""
     scenario = judged.scenario
     desk = Desk(scenario, judged.roster, need.requirement)
-    mended = mend(desk, dict.fromkeys(row.agent for row in judged.verdict.breaches))
+    misread = {fault.facts.get("agent") for fault in judged.reading.faults}  # whose breaches may be none
+    broken = dict.fromkeys(row.agent for row in judged.verdict.breaches if row.agent not in misread)
+    mended = mend(desk, broken)
     failing = [day for day in judged.dates if not judged.proven_on(day)]
     filled = fill(desk, need, failing, workers=settings.workers, progress=progress) if failing else Filled()
-    repairs = [*_of_rules(mended), *_of_dates(filled)]
+    repairs = _in_order(mended, filled)
     if not repairs:
         return replace(judged, incurable=_incurable(mended), unreached=_unreached(failing, filled))
     weighed = _weighed(judged, forecast, repairs, settings, progress)
@@ -252,12 +254,18 @@ def _with_repairs(
     )
 
 
-def _of_rules(mended: Sequence[Mended]) -> list[tuple[Change, tuple[RuleBreach, ...]]]:
-    return [(row.change, row.breaches) for row in mended if row.change is not None]
-
-
-def _of_dates(filled: Filled) -> list[tuple[Change, tuple[RuleBreach, ...]]]:
-    return [(change, ()) for day in sorted(filled.changes) for change in filled.changes[day]]
+def _in_order(mended: Sequence[Mended], filled: Filled) -> list[tuple[Change, tuple[RuleBreach, ...]]]:
+    """Return the changes with what they cure: rules first, then dates; one that changes another's shift joins it."""
+    found = [(row.change, row.breaches) for row in mended if row.change is not None]
+    found += [(change, ()) for day in sorted(filled.changes) for change in filled.changes[day]]
+    kept: list[tuple[Change, tuple[RuleBreach, ...]]] = []
+    for change, cures in found:
+        place = next((n for n, (earlier, _) in enumerate(kept) if change.builds_on(earlier)), None)
+        if place is None:
+            kept.append((change, cures))
+        else:
+            kept[place] = (kept[place][0].then(change), (*kept[place][1], *cures))
+    return [row for row in kept if set(row[0].removed) != set(row[0].added)]
 
 
 def _incurable(mended: Sequence[Mended]) -> tuple[RuleBreach, ...]:
@@ -288,10 +296,8 @@ def _weighed(
     for step in range(steps):
         made = sorted(numbers[step] for numbers in by_date.values() if step < len(numbers))
         rosters.append(changed(rosters[-1], [repairs[number][0] for number in made]))
-    said = effects(
-        judged.scenario, forecast, rosters, sorted(by_date), replications=settings.effect_days,
-        workers=settings.workers, progress=progress,
-    )  # fmt: skip
+    floor = Floor(judged.scenario, forecast, settings.effect_days, settings.workers)
+    said = effects(floor, rosters, sorted(by_date), progress=progress)
     return tuple(
         Repair(
             change,
