@@ -68,9 +68,10 @@ class DeskChoice(ScenarioChoice, GridChoice, DemandChoice, WorkerChoice):
             if section.rows or section.sentences:
                 show_section(section)
         forecast = demand_of(self, reading.scenario, watch)
-        need = Need.of(reading.scenario, forecast, workers=self.workers, progress=watch.tell)
+        floor = Floor(reading.scenario, forecast, self.days, self.workers)
+        need = Need.of(floor, progress=watch.tell)
         roster, _ = completed(reading, need.requirement)
-        return OnDesk(Floor(reading.scenario, forecast, self.days, self.workers), roster, need.requirement)
+        return OnDesk(floor, roster, need.requirement)
 
 
 def cell_of(written: str) -> Cell:

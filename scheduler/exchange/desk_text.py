@@ -99,12 +99,13 @@ def why_sections(found: Why, scenario: Scenario, language: str) -> tuple[Section
         )
         for row in found.binding
     )
-    return (
+    parts = (
         _table("why_hours", ("hour", "group", "needed", "with_it", "without_it", "lacking"), hours, language),
         effects_section(found.effects, _say("why_effects", language), language),
         _table("why_alternatives", ("change", "yuan", "price", "allowed"), alternatives, language, "why_note"),
         _table("why_binding", ("rule", "forbids", "cheapest", "price"), binding, language),
     )
+    return tuple(part for part in parts if part.rows)
 
 
 def _table(

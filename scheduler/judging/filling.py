@@ -7,13 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from scenarios import Forecast, Scenario
 from scenarios.checks import BoolArray, FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.judging.changes import Change
 from scheduler.judging.desk import Desk
 from scheduler.judging.need import Need
-from scheduler.staffing import Training, critical_of, train
+from scheduler.staffing import critical_of, train
 
 ROUNDS = 6
 """Times the need is raised where the simulation still finds too few."""
@@ -25,8 +24,6 @@ AIM_ABOVE = 0.004
 """Shares aimed at lie so much above the promise: training days flatter what was chosen on them."""
 CELL_H = 0.5
 """What a changed cell of a roster costs besides its pay, in hours of the dearest contract: plans are to be kept."""
-MARGIN = 0.025
-"""Added to the promised share of days, less than a plan adds: repairs are to be cheap, and a proof looks thrice."""
 STAGE = "repairs"
 
 
@@ -53,7 +50,7 @@ def fill(desk: Desk, need: Need, dates: Sequence[date], *, workers: int = 1, pro
     worth its pay against the positions short, and the need is raised for the next round. What turns out not to be
     needed is taken back, the dearest first.
     """
-    judge = _Judge(desk.scenario, need.forecast, workers)
+    judge = _Judge(need, workers)
     made: dict[date, list[Change]] = {day: [] for day in dates}
     for number in range(ROUNDS + 1):
         progress(STAGE, number, ROUNDS + 1)
@@ -75,10 +72,10 @@ def fill(desk: Desk, need: Need, dates: Sequence[date], *, workers: int = 1, pro
 class _Judge:
     """Plays training days and says which dates miss which promise."""
 
-    def __init__(self, scenario: Scenario, forecast: Forecast, workers: int) -> None:
-        self._scenario, self._forecast, self._workers = scenario, forecast, workers
-        self._promised: FloatArray = np.array([target.day_share for target in scenario.targets]) + AIM_ABOVE
-        self._days = [day.date for day in scenario.horizon.days]
+    def __init__(self, need: Need, workers: int) -> None:
+        self._need, self._workers = need, workers
+        self._promised: FloatArray = np.array([target.day_share for target in need.scenario.targets]) + AIM_ABOVE
+        self._days = [day.date for day in need.scenario.horizon.days]
 
     def number(self, day: date) -> int:
         return self._days.index(day)
@@ -89,9 +86,9 @@ class _Judge:
 
     def missed(self, desk: Desk) -> BoolArray:
         """Return (D, P) which promises the critical day misses."""
-        training = Training(margin=MARGIN)
-        study = train(self._scenario, self._forecast, desk.roster, training=training, workers=self._workers)
-        critical = critical_of(study, self._scenario, training, self._forecast)
+        scenario, forecast, training = self._need.scenario, self._need.forecast, self._need.training
+        study = train(scenario, forecast, desk.roster, training=training, workers=self._workers)
+        critical = critical_of(study, scenario, training, forecast)
         missed: BoolArray = critical < np.minimum(self._promised, 1.0)
         return missed
 

@@ -22,10 +22,11 @@ from scheduler.judging.desk import Desk
 from scheduler.judging.effects import DayEffect, Floor, effects
 from scheduler.judging.filling import Filled, fill
 from scheduler.judging.mending import Mended, mend
-from scheduler.judging.need import Need, people_short
+from scheduler.judging.need import MARGIN, Need, people_short
 from scheduler.judging.placing import completed
 from scheduler.judging.reading import GridReading
 from scheduler.proof import Look, ProofSchedule, prove
+from scheduler.staffing import Training
 from sim import Study
 
 _FINGERPRINT_LETTERS = 16
@@ -45,12 +46,15 @@ class JudgeSettings:
         Whether repairs are sought.
     workers
         Processes; results do not depend on it.
+    training
+        Days on which the need is found and repairs are tried.
     """
 
     proof_days: int = 300
     effect_days: int = 100
     repairs: bool = True
     workers: int = 1
+    training: Training = field(default_factory=lambda: Training(margin=MARGIN))
 
     def schedule(self, roster: Roster) -> ProofSchedule:
         """Return the schedule of a proof of its own: other rosters are judged on other days.
@@ -183,7 +187,8 @@ def judge(
     if not reading.shifts:
         first = reading.faults[0] if reading.faults else None
         raise PlanningError("grid_empty", value=0) if first is None else first
-    need = Need.of(reading.scenario, forecast, workers=settings.workers, progress=progress)
+    floor = Floor(reading.scenario, forecast, settings.effect_days, settings.workers)
+    need = Need.of(floor, training=settings.training, progress=progress)
     roster, notes = completed(reading, need.requirement)
     verdict, study = _proven(reading, forecast, roster, settings, progress)
     judged = Judgement(

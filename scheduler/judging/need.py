@@ -7,9 +7,13 @@ import numpy as np
 from scenarios import Forecast, Requirement, Roster, Scenario
 from scenarios.checks import FloatArray
 from scenarios.progress import Progress, silent
+from scheduler.judging.effects import Floor
 from scheduler.planning import with_absence
 from scheduler.rostering import coverage
 from scheduler.staffing import Steering, Training, correct_requirement, first_guess
+
+MARGIN = 0.025
+"""Added to the promised share of days, less than a plan adds: repairs are to be cheap, and a proof looks thrice."""
 
 
 @dataclass(slots=True)
@@ -24,15 +28,20 @@ class Need:
 
     scenario: Scenario
     forecast: Forecast
+    training: Training
     steering: Steering
     requirement: Requirement
 
     @classmethod
-    def of(cls, scenario: Scenario, forecast: Forecast, *, workers: int = 1, progress: Progress = silent) -> "Need":
-        """Return the need: by formula, corrected on training days."""
-        net, steering = correct_requirement(scenario, forecast, training=Training(), workers=workers, progress=progress)
+    def of(cls, floor: Floor, *, training: Training | None = None, progress: Progress = silent) -> "Need":
+        """Return the need: by formula, corrected on the days of ``training``."""
+        training = training or Training(margin=MARGIN)
+        scenario, forecast = floor.scenario, floor.forecast
+        net, steering = correct_requirement(
+            scenario, forecast, training=training, workers=floor.workers, progress=progress
+        )  # fmt: skip
         steering.forget()
-        return cls(scenario, forecast, steering, with_absence(scenario, net))
+        return cls(scenario, forecast, training, steering, with_absence(scenario, net))
 
     def raise_where(self, failing: np.ndarray, by: float) -> None:
         """Raise the need of the (D, P) dates and targets in ``failing``, as if so many more contacts came."""
