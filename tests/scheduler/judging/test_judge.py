@@ -49,6 +49,15 @@ def test_each_date_has_its_own_verdict(poor):
     assert [poor.proven_on(day) for day in poor.dates] == [False, True]
 
 
+def test_a_lost_date_leaves_no_other_undecided(corner, demand):
+    few = replace(FAST, proof_days=5, repairs=False)  # five good days prove nothing at 70 %, twenty do
+    judged = judge(reading_of(corner, _rows(late_people=0)), demand, settings=few)
+
+    assert [judged.proven_on(day) for day in judged.dates] == [False, True]
+    assert [said.days_simulated for said in judged.verdict.statements] == [20, 20]
+    assert judged.verdict.error_spent == pytest.approx(0.05)
+
+
 def test_what_breaks_first_is_named_with_people_short(poor):
     worst = poor.weak_hours[0]
 
