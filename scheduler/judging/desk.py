@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from scenarios import Agent, Assignment, Requirement, Roster, RuleBreach, Scenario
+from scenarios import US_PER_MIN, Agent, Assignment, Requirement, Roster, RuleBreach, Scenario
 from scenarios.checks import FloatArray, IntArray
 from scheduler.judging.changes import Change, ChangeKind, rate_yuan
-from scheduler.rostering import check_rules, coverage
+from scheduler.rostering import check_rules
 from scheduler.rostering.columns import ShiftColumns, assignment_of, shift_columns
 from scheduler.rostering.costs import demand_of
-from scheduler.rostering.prices import ShiftTable, column_costs, place_breaks, worth_before
+from scheduler.rostering.prices import ShiftTable, add_span, column_costs, place_breaks, worth_before
 from scheduler.rostering.terms import MIN_PER_H, groups_of
 
 Weight = tuple[int, float]
@@ -77,7 +77,12 @@ class Desk:
 
     def cover_of(self, rows: Iterable[Assignment]) -> FloatArray:
         """Return (T, G) people at work through ``rows``."""
-        return coverage(self.scenario.horizon, self._names, Roster(tuple(rows)))
+        cover = np.zeros_like(self.demand.need)
+        for row in rows:
+            group = self._names.index(row.group)
+            for start, end in row.work_spans:
+                add_span(cover, group, start // US_PER_MIN, end // US_PER_MIN, self.demand.interval_min, 1.0)
+        return cover
 
     def on(self, agent: str, day: date) -> tuple[Assignment, ...]:
         """Return somebody's shifts of a date."""

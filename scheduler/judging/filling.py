@@ -11,6 +11,7 @@ from scenarios.checks import BoolArray, FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.judging.changes import Change
 from scheduler.judging.desk import Desk
+from scheduler.judging.effects import on_dates
 from scheduler.judging.need import Need
 from scheduler.staffing import critical_of, train
 
@@ -50,7 +51,7 @@ def fill(desk: Desk, need: Need, dates: Sequence[date], *, workers: int = 1, pro
     worth its pay against the positions short, and the need is raised for the next round. What turns out not to be
     needed is taken back, the dearest first.
     """
-    judge = _Judge(need, workers)
+    judge = _Judge(need, dates, workers)
     made: dict[date, list[Change]] = {day: [] for day in dates}
     for number in range(ROUNDS + 1):
         progress(STAGE, number, ROUNDS + 1)
@@ -59,7 +60,7 @@ def fill(desk: Desk, need: Need, dates: Sequence[date], *, workers: int = 1, pro
         if not failing or number == ROUNDS:
             break
         if number:
-            need.raise_where(missed & judge.among(dates), RAISED_BY)
+            need.raise_where(missed, RAISED_BY)
             desk.ask(need.requirement)
         for day in failing:
             made[day] += _best_changes(desk, day, CHANGES_MAX - len(made[day]))
@@ -70,25 +71,22 @@ def fill(desk: Desk, need: Need, dates: Sequence[date], *, workers: int = 1, pro
 
 
 class _Judge:
-    """Plays training days and says which dates miss which promise."""
+    """Plays training days of the dates in question and says which of them miss which promise."""
 
-    def __init__(self, need: Need, workers: int) -> None:
-        self._need, self._workers = need, workers
+    def __init__(self, need: Need, dates: Sequence[date], workers: int) -> None:
+        self._scenario, self._workers = need.scenario, workers
+        self._forecast = on_dates(need.scenario, need.forecast, dates)
+        self._training = need.training.halved()  # with few dates the days are many all the same
         self._promised: FloatArray = np.array([target.day_share for target in need.scenario.targets]) + AIM_ABOVE
         self._days = [day.date for day in need.scenario.horizon.days]
 
     def number(self, day: date) -> int:
         return self._days.index(day)
 
-    def among(self, dates: Sequence[date]) -> BoolArray:
-        """Return (D, 1) which service days are in ``dates``."""
-        return np.array([[day in dates] for day in self._days])
-
     def missed(self, desk: Desk) -> BoolArray:
-        """Return (D, P) which promises the critical day misses."""
-        scenario, forecast, training = self._need.scenario, self._need.forecast, self._need.training
-        study = train(scenario, forecast, desk.roster, training=training, workers=self._workers)
-        critical = critical_of(study, scenario, training, forecast)
+        """Return (D, P) which promises the critical day misses; dates that are not in question miss none."""
+        study = train(self._scenario, self._forecast, desk.roster, training=self._training, workers=self._workers)
+        critical = critical_of(study, self._scenario, self._training, self._forecast)
         missed: BoolArray = critical < np.minimum(self._promised, 1.0)
         return missed
 
