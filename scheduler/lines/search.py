@@ -16,7 +16,7 @@ from scheduler.lines.clock import Clock
 from scheduler.lines.draw import seed_of
 from scheduler.lines.flat import Flat, flatten
 from scheduler.lines.heat import heat_of
-from scheduler.lines.problem import Problem
+from scheduler.lines.problem import Problem, score
 from scheduler.rules import OFF
 
 WORTHWHILE = 1e-3
@@ -71,12 +71,14 @@ def search(
         Threads that work on the budget's chains; compiled code frees the interpreter, so each fills a processor.
     """
     tell = progress or silent
+    if not problem.people:
+        nobody = np.zeros((0, problem.frame.dates), dtype=np.int64)
+        cost = score(problem, nobody).total
+        return Found(nobody, (), cost, cost, wall_bitten=False)
     flat = flatten(problem)
     hopeless = hopeless_people(flat)
-    if hopeless or not problem.people:
-        cost = float("nan") if hopeless else board_cost(flat, board_of(flat, np.zeros((0, problem.frame.dates), int)))
-        lines = None if hopeless else np.zeros((0, problem.frame.dates), dtype=np.int64)
-        return Found(lines, hopeless, cost, cost, wall_bitten=False)
+    if hopeless:
+        return Found(None, hopeless, float("nan"), float("nan"), wall_bitten=False)
     clock = Clock.starting(budget.wall_s)
     tell("roster_bound", 0, 1)
     relaxed = lower_bound(flat, budget.bound_passes, stop=clock.out)
