@@ -20,6 +20,8 @@ from scheduler.rules.weight import HARD, Fault, Weight
 
 Part = tuple[Measure, frozenset[int] | None]
 """A measure and the dates on which it counts; ``None``: all."""
+Limits = tuple[int | None, int | None, bool]
+"""Least and most of a date's period, and whether it ends with the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +94,20 @@ class Count(LineRule):
 
     def automaton(self, frame: Frame) -> Automaton:
         """Return the machine whose state is what the period has counted so far, in grains, as far as limits care."""
-        grain = self._grain(frame)
-        added = self._added(frame)
-        states = np.arange(self._top(grain) + 1)
-        total = (states[:, None] + added[:, None, :] // grain).astype(np.int64)  # (D, states, A) in grains
-        after = np.minimum(total, states[-1])
-        cost = np.zeros(total.shape)
-        broken = np.zeros(total.shape, dtype=np.bool_)
-        for period in self.periods:
-            here = slice(max(period.first, 0), max(min(period.end, frame.dates), 0))
-            if period.most is not None:
-                over = np.maximum(total[here] * grain - period.most, 0)
-                over -= np.maximum(states * grain - period.most, 0)[:, None]
-                cost[here] += self._price(over)
-                broken[here] |= over > 0
-            last = period.end - 1
-            if 0 <= last < frame.dates:
-                if period.least is not None:
-                    short = np.maximum(period.least - total[last] * grain, 0)
-                    cost[last] += self._price(short)
-                    broken[last] |= short > 0
-                after[last] = 0
-        if self.weight.hard:
-            after[broken] = FORBIDDEN
-        return Automaton(after.astype(np.int32), cost if cost.any() else None, np.zeros(len(states)))
+        amounts, symbols = np.unique(self._added(frame), return_inverse=True)
+        symbols = symbols.reshape(frame.dates, frame.actions)
+        states = self._top(self._grain(frame)) + 1
+        after = np.empty((frame.dates, states, frame.actions), dtype=np.int32)
+        cost = np.zeros(after.shape if not self.weight.hard else 0)
+        steps: dict[Limits, tuple[IntArray, FloatArray]] = {}
+        for date, limits in enumerate(self._limits(frame)):
+            if limits not in steps:
+                steps[limits] = self._step(amounts, self._grain(frame), limits)
+            following, price = steps[limits]
+            after[date] = following[:, symbols[date]]
+            if not self.weight.hard:
+                cost[date] = price[:, symbols[date]]
+        return Automaton(after, cost if cost.any() else None, np.zeros(states))
 
     def start(self, frame: Frame, history: History) -> int:
         """Return the state that leaves what history leaves of the limits.
@@ -158,6 +150,29 @@ class Count(LineRule):
             if period.least is not None and period.end <= cells.frame.dates:
                 cells.charge(self.weight, period.least - found, period.least - carried)
 
+    def _limits(self, frame: Frame) -> list[Limits]:
+        """Return of every date the limits of its period, and whether the period ends with it."""
+        limits: list[Limits] = [(None, None, False)] * frame.dates
+        for period in self.periods:
+            for date in range(max(period.first, 0), min(period.end, frame.dates)):
+                limits[date] = period.least, period.most, date == period.end - 1
+        return limits
+
+    def _step(self, amounts: IntArray, grain: int, limits: Limits) -> tuple[IntArray, FloatArray]:
+        """Return (states, amounts) the state after each amount, and its price."""
+        least, most, ends = limits
+        states = np.arange(self._top(grain) + 1)
+        total = states[:, None] * grain + amounts
+        units = np.zeros(total.shape, dtype=np.int64)
+        if most is not None:
+            units += np.maximum(total - most, 0) - np.maximum(states * grain - most, 0)[:, None]
+        if least is not None and ends:
+            units += np.maximum(least - total, 0)
+        after = np.where(ends, 0, np.minimum(total // grain, states[-1]))
+        if self.weight.per_unit is None:
+            return np.where(units > 0, FORBIDDEN, after), np.zeros(total.shape)
+        return after, np.asarray(units * self.weight.per_unit, dtype=np.float64)
+
     def _parts(self) -> tuple[Part, ...]:
         return ((self.measure, self.dates), *self.also)
 
@@ -178,6 +193,3 @@ class Count(LineRule):
         least = (period.least or 0 for period in self.periods)
         upper = max((value // grain if self.weight.hard else -(-value // grain) for value in most), default=0)
         return max(upper, max((-(-value // grain) for value in least), default=0))
-
-    def _price(self, units: IntArray) -> FloatArray:
-        return np.asarray(units * (self.weight.per_unit or 0.0), dtype=np.float64)
