@@ -1,5 +1,6 @@
 """A long rest in every week: so many hours free at a stretch, in each fixed week or in any seven dates."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -94,11 +95,22 @@ class WeeklyRest(MachineRule):
         usual = (DAY_MIN,) * (self._reach() + 1)
         for duty in history.before:
             label = _stepped(self, label, (*_span(frame, int(duty)), 0, *usual))[0]
-        return label
+        return _alike(label, self._thresholds(frame))
 
     def _reach(self) -> int:
         """Return how many dates back a long rest that ends today may begin."""
         return self.least_min // DAY_MIN + 1
+
+    def _thresholds(self, frame: Frame) -> list[int]:
+        """Return the minutes between which it makes no difference since when nobody works.
+
+        Only starts of shifts and midnights are ever compared with them. Empty where clocks move: then all differ.
+        """
+        if frame.midnight_min is not None or frame.clock_min is not None:
+            return []
+        minutes = {DAY_MIN, *(duty.start_min for duty in frame.duties)}
+        days = range(self._reach() + 2)
+        return sorted({minute + day * DAY_MIN - self.least_min for minute in minutes for day in days})
 
     def compiled(self, frame: Frame) -> tuple[Machine, IntArray]:
         """Return the machine over shifts, the ends of windows and the lengths of dates."""
@@ -110,24 +122,21 @@ class WeeklyRest(MachineRule):
         midnights = np.array([frame.midnight(date) for date in range(-self._reach(), frame.dates + 1)])
         lengths = np.lib.stride_tricks.sliding_window_view(np.diff(midnights), self._reach() + 1)[:, ::-1]
         of_date = np.column_stack([ends, lengths])
-        rows, symbols = coded(
-            np.concatenate(
-                [
-                    spans,
-                    np.broadcast_to(of_date[:, None], (frame.dates, frame.actions, of_date.shape[1])),
-                ],
-                axis=2,
-            )
-        )
+        of_date = np.broadcast_to(of_date[:, None], (*spans.shape[:2], of_date.shape[1]))
+        rows, symbols = coded(np.concatenate([spans, of_date], axis=2))
+        thresholds = self._thresholds(frame)
         ago = range(self.least_min // DAY_MIN + 3)
         last_ends = {0, DAY_MIN, *(duty.end_min for duty in frame.duties)}  # those a history may end with
         free_froms = {max(end - days * DAY_MIN, -self.least_min) for end in last_ends for days in ago}
-        starts = [(free_from, rested) for free_from in sorted(free_froms) for rested in range(-self.length, 0)]
+        starts = [
+            _alike((free_from, rested), thresholds) for free_from in free_froms for rested in range(-self.length, 0)
+        ]
 
         def step(label: Label, symbol: int) -> tuple[Label, float]:
-            return _stepped(self, label, rows[symbol])
+            following, missed = _stepped(self, label, rows[symbol])
+            return _alike(following, thresholds), missed
 
-        return explore(starts, len(rows), step, lambda _: 0.0, self.weight), symbols
+        return explore(sorted(set(starts)), len(rows), step, lambda _: 0.0, self.weight), symbols
 
     def _windows(self, frame: Frame, history: History) -> list[range]:
         known = -len(history.before)
@@ -156,6 +165,12 @@ def _of_line(frame: Frame, line: IntArray) -> list[Span]:
     dates = np.flatnonzero(line != OFF)
     starts, ends = frame.starts_min()[dates, line[dates]], frame.ends_min()[dates, line[dates]]
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _alike(label: Label, thresholds: list[int]) -> Label:
+    """Return the label that stands for all between the same thresholds."""
+    place = bisect_left(thresholds, label[0])
+    return (thresholds[place], label[1]) if place < len(thresholds) else label
 
 
 def _stepped(rule: WeeklyRest, label: Label, row: tuple[int, ...]) -> tuple[Label, int]:
