@@ -95,6 +95,16 @@ def search(
     return Found(lines, (), cost, min(relaxed.value, cost), clock.bitten)
 
 
+def first_lines(problem: Problem, seed: int) -> IntArray:
+    """Return (N, D) a first legal roster: everybody's best response to those before, in an order the seed draws.
+
+    Everybody must have a legal line.
+    """
+    flat = flatten(problem)
+    order = np.random.default_rng(seed).permutation(len(problem.people))
+    return first_board(flat, None, order, scratch_for(flat)).lines - 1
+
+
 def hopeless_people(flat: Flat) -> tuple[int, ...]:
     """Return the numbers of the people who have no legal line: their rules, leave and limits contradict each other."""
     scratch = scratch_for(flat)
