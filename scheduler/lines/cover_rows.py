@@ -47,7 +47,8 @@ class CoverRows:
     def worth(self, duals: FloatArray) -> FloatArray:
         """Return (D * S, C) what the cover pays for a person of each class on each date's duty."""
         sums = np.concatenate([[0.0], np.cumsum(duals[self.rows])])
-        return (sums[self.rows_first[1:]] - sums[self.rows_first[:-1]]).reshape(-1, self.classes)
+        worth: FloatArray = sums[self.rows_first[1:]] - sums[self.rows_first[:-1]]
+        return worth.reshape(-1, self.classes)
 
     def rows_of(self, line: IntArray, seat: int, duties: int) -> IntArray:
         """Return the rows that a person of class ``seat`` counts in with (D,) ``line``."""

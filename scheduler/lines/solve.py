@@ -100,7 +100,7 @@ def solve(
                 cost, lines = end.cost, end.lines
             bound = max(bound, end.bound)
             done, bitten = done or end.done, bitten or end.bitten
-        tell("roster_search", turn + 1, turns)
+        tell("roster_polish", turn + 1, turns)
         done = done or cost <= bound + 1e-6
         if done or bitten or (turn == 0 and _tiny(problem, budget)):
             break
