@@ -1,13 +1,16 @@
 """Tiny teams exactly: everybody's rules and the cover in one constraint programme, begun from the best roster known."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scenarios.checks import IntArray
 from scheduler.lines.clock import Clock
-from scheduler.lines.cover_rows import CoverRows, cover_rows
+from scheduler.lines.cover_rows import cover_rows
 from scheduler.lines.problem import Problem, score
-from scheduler.rules import Cells
+from scheduler.rules import OFF, Cells
 
 FINE = 1_000
 """Prices are rounded to thousandths where they are not whole."""
@@ -16,47 +19,61 @@ LINEARISED = 2
 Takes = dict[tuple[int, int], cp_model.IntVar]
 
 
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole problem as one constraint programme; costs are counted in units of ``1 / scale``."""
+
+    model: cp_model.CpModel
+    people: tuple[Cells, ...]
+    scale: int
+
+    def lines(self, solver: cp_model.CpSolver) -> IntArray:
+        """Return (N, D) the roster a solver has found."""
+        lines = np.full((len(self.people), self.people[0].frame.dates), OFF, dtype=np.int64)
+        for person, cells in enumerate(self.people):
+            for (date, duty), unit in cells.takes.items():
+                if solver.value(unit):
+                    lines[person, date] = duty
+        return lines
+
+
+def programme(problem: Problem) -> Programme:
+    """Return ``problem``, whose rules read its own frame, as one programme: the rules write their own rows."""
+    model = cp_model.CpModel()
+    people = tuple(_cells(model, problem, person) for person in range(len(problem.people)))
+    prices, terms = _prices(problem, people)
+    _cover(model, problem, people, prices, terms)
+    scale = 1 if all(price == round(price) for price in prices) else FINE
+    model.minimize(sum(round(price * scale) * term for price, term in zip(prices, terms, strict=True)))
+    return Programme(model, people, scale)
+
+
 def exact_roster(
-    problem: Problem,
-    known: tuple[float, IntArray, float],
-    deterministic_s: float,
-    seed: int,
-    clock: Clock,
+    problem: Problem, known: tuple[float, IntArray, float], deterministic_s: float, seed: int, clock: Clock
 ) -> tuple[float, IntArray, float]:
     """Return cost, (N, D) lines and bound after CP-SAT has worked on from ``known`` (the same three).
 
     Equal arguments give equal rosters: one worker, deterministic time.
     """
     cost, lines, bound = known
-    model = cp_model.CpModel()
-    people = [_cells(model, problem, person) for person in range(len(problem.people))]
-    prices, terms = _prices(problem, people)
-    rows = cover_rows(problem.cover)
-    _cover(model, problem, rows, people, prices, terms)
-    whole = all(price == round(price) for price in prices)
-    scale = 1 if whole else FINE
-    model.minimize(sum(round(price * scale) * term for price, term in zip(prices, terms, strict=True)))
-    for person, cells in enumerate(people):
+    whole = programme(problem)
+    for person, cells in enumerate(whole.people):
         for (date, duty), unit in cells.takes.items():
-            model.add_hint(unit, bool(lines[person, date] == duty))
+            whole.model.add_hint(unit, bool(lines[person, date] == duty))
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers, parameters.random_seed, parameters.linearization_level = 1, seed, LINEARISED
     parameters.max_deterministic_time, parameters.max_time_in_seconds = deterministic_s, clock.left_s()
-    status = solver.solve(model)
+    status = solver.solve(whole.model)
     clock.out()
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return cost, lines, bound
-    found = np.full_like(lines, -1)
-    for person, cells in enumerate(people):
-        for (date, duty), unit in cells.takes.items():
-            if solver.value(unit):
-                found[person, date] = duty
+    found = whole.lines(solver)
     judged = score(problem, found)
     if judged.faults:
         raise RuntimeError("the exact solver's roster breaks a hard rule: rows and checker disagree")
-    if whole:
-        bound = max(bound, np.ceil(solver.best_objective_bound - 1e-6))
+    if whole.scale == 1:
+        bound = max(bound, float(np.ceil(solver.best_objective_bound - 1e-6)))
     return (judged.total, found, bound) if judged.total < cost - 1e-6 else (cost, lines, bound)
 
 
@@ -75,7 +92,7 @@ def _cells(model: cp_model.CpModel, problem: Problem, number: int) -> Cells:
     return cells
 
 
-def _prices(problem: Problem, people: list[Cells]) -> tuple[list[float], list[cp_model.LinearExprT]]:
+def _prices(problem: Problem, people: Sequence[Cells]) -> tuple[list[float], list[cp_model.LinearExprT]]:
     """Return people's own prices and those of soft rules, with what each is paid for."""
     prices: list[float] = []
     terms: list[cp_model.LinearExprT] = []
@@ -97,12 +114,12 @@ def _prices(problem: Problem, people: list[Cells]) -> tuple[list[float], list[cp
 def _cover(
     model: cp_model.CpModel,
     problem: Problem,
-    rows: CoverRows,
-    people: list[Cells],
+    people: Sequence[Cells],
     prices: list[float],
     terms: list[cp_model.LinearExprT],
 ) -> None:
     """Add the rows of the cover and what it costs not to meet them."""
+    rows = cover_rows(problem.cover)
     at_work: list[list[cp_model.LinearExprT]] = [[] for _ in rows.wanted]
     duties = len(problem.frame.duties)
     for person, cells in zip(problem.people, people, strict=True):
