@@ -24,7 +24,7 @@ def read_shift_design(path: Path) -> CoverProblem:
     entries = _entries(path)
     for name in (*_NEEDED, *_WEIGHTS):
         if name not in entries:
-            raise PlanningError("public_missing", place=str(path), thing="ShiftDesign", field=name)
+            raise _wrong(path, name, "missing", "a value")
     slot_min, days = _count(path, entries, "interval"), _count(path, entries, "days")
     types = _count(path, entries, "shiftTypes")
     if _MIN_PER_DAY % slot_min:
@@ -90,4 +90,6 @@ def _list(path: Path, entries: dict[str, str], name: str, length: int) -> list[i
 
 
 def _wrong(path: Path, field: str, value: object, expected: str) -> PlanningError:
-    return PlanningError("public_wrong", place=str(path), thing="ShiftDesign", field=field, value=value, expected=expected)
+    return PlanningError(
+        "not_readable", place=str(path), thing="ShiftDesign", field=field, value=value, expected=expected
+    )

@@ -84,6 +84,13 @@ class Choices:
         lengths = [length for length, _, _ in rows]
         return [places for places in product(*windows) if pauses_fit(places, lengths, ordered)]
 
+    def midway(self, kind: int) -> tuple[int, ...]:
+        """Return the pauses of a kind as near to the middle of their windows as fits, slots after the shift's start."""
+        middles = (self.pauses[kind][:, 1] + self.pauses[kind][:, 2]) // 2
+        if self.problem.kinds[kind].slides:
+            return tuple(middles.tolist())
+        return min(self.placings(kind), key=lambda places: np.abs(middles - places).sum())
+
     def at_work(self, kind: int, start: int, pauses: tuple[int, ...]) -> IntArray:
         """Return the slots at work of a shift with pauses that start at the given slots (from midnight)."""
         work = np.ones(self.length[kind], dtype=np.bool_)

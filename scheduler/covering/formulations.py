@@ -76,9 +76,14 @@ class _Presence:
     factor: FloatArray
 
 
-def explicit(choices: Choices) -> Formulation:
-    """Return the programme with one variable for every shift and every way to place its breaks."""
-    placings = [choices.placings(kind) for kind in range(len(choices.length))]
+def explicit(choices: Choices, *, midway: bool = False) -> Formulation:
+    """Return the programme with one variable for every shift and every way to place its breaks.
+
+    ``midway`` takes one way only, breaks in the middle of their windows: a small programme whose points are plans, and
+    whose optimum is no bound.
+    """
+    kinds = range(len(choices.length))
+    placings = [[choices.midway(kind)] if midway else choices.placings(kind) for kind in kinds]
     columns = tuple(
         (place, tuple(int(start) + after for after in places))
         for place, (kind, start) in enumerate(zip(choices.kind, choices.start, strict=True))

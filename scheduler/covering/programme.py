@@ -123,7 +123,7 @@ class Programme:
             relative_gap_tolerance=limits.gap,
             node_limit=limits.nodes,
             random_seed=seed % 2**31,
-            threads=1 if gscip else None,  # MathOpt takes no number of threads for HiGHS
+            threads=None if solver == mathopt.SolverType.HIGHS else 1,  # MathOpt takes no number for HiGHS
         )
         begin = mathopt.ModelSolveParameters()
         if hint is not None and gscip:

@@ -1,6 +1,7 @@
 """Shift design: the linear relaxation for the bound, annealing for a plan, and branch and bound where a gap is left."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,12 @@ EXPLICIT_COLUMNS = 5000
 """Up to so many shifts with breaks each is a variable; beyond, breaks are counted apart from shifts."""
 OVERLAPPING_COLUMNS = 50_000
 """The same where windows of one shift reach into each other: counts would only be a relaxation there."""
+_RELAX_SHARE = 0.7
+"""The most of the wall-clock time that the relaxation may take: without it there is no bound, but still a plan."""
+_THREADS = 2
+"""Annealings side by side; which of them run together changes nothing but the time."""
+_LEAST_S = 0.01
+"""Solvers are never given less time than this."""
 _SAFETY_SHARE = 1e-7
 """Bounds are lowered by this share: more than a solver's tolerances can lose."""
 
@@ -95,7 +102,7 @@ class _Search:
         self.yuan = np.inf
         self.offer({})
         self.formulation = formulation_of(choices)
-        self.relaxation = Relaxation([], self.worth(None))
+        self.relaxation = Relaxation([], _worth(choices, self.formulation, None))
 
     def offer(self, heads: Heads) -> None:
         """Keep ``heads`` if they are allowed and the cheapest so far."""
@@ -106,50 +113,62 @@ class _Search:
             self.best, self.yuan = heads, yuan
 
     def left_s(self) -> float:
-        """Return the seconds left, at least one hundredth, and remember when there are none."""
+        """Return the seconds left, at least ``_LEAST_S``, and remember when there are none."""
         left = self.deadline - time.monotonic()
         self.cut_short = self.cut_short or left <= 0
-        return max(left, 0.01)
+        return max(left, _LEAST_S)
 
     def done(self) -> bool:
         """Return whether the gap is small enough or the time is up."""
-        self.left_s()
-        return self.closed() or self.cut_short
+        return self.closed() or self.left_s() <= _LEAST_S
 
     def closed(self) -> bool:
         """Return whether there is a plan within the gap."""
         return self.best is not None and self.yuan - self.bound <= self.budget.gap * self.yuan
 
     def relax(self) -> None:
-        """Solve the linear relaxation."""
+        """Solve the linear relaxation; where the time is too short for it, one with breaks midway stands in."""
         self.tell("cover_relax", 0, 1)
         if not len(self.choices):
             self.bound = self.yuan
+            return
+        found = self.formulation.programme.relaxed(_RELAX_SHARE * self.left_s())
+        if found.impossible:
+            raise PlanningError("cover_limits", thing="CoverProblem", field="groups", value=self._least())
+        formulation = self.formulation
+        if found.values is None:
+            self.cut_short = True
+            formulation = explicit(self.choices, midway=True)
+            found = formulation.programme.relaxed(self.left_s())
         else:
-            found = self.formulation.programme.relaxed(self.left_s())
-            if found.impossible:
-                raise PlanningError("cover_limits", thing="CoverProblem", field="groups", value=self._least())
-            self.cut_short = self.cut_short or found.values is None
-            if found.values is not None:
-                self.bound = max(0.0, found.bound - _SAFETY_SHARE * abs(found.bound))
-                columns = columns_of(self.formulation, found.values)
-                self.relaxation = Relaxation(columns, self.worth(found.prices))
+            self.bound = max(0.0, found.bound - _SAFETY_SHARE * abs(found.bound))
+        if found.values is not None:
+            columns = columns_of(formulation, found.values)
+            self.relaxation = Relaxation(columns, _worth(self.choices, formulation, found.prices))
         self.tell("cover_relax", 1, 1)
 
     def anneal(self) -> None:
-        """Round and anneal until the gap is closed or the starts are used up."""
+        """Round and anneal, two starts at a time, until the gap is closed or the starts are used up."""
         tables = tables_of(self.choices)
         searchable = len(self.choices) and all(len(cluster.served) for cluster in self.choices.clusters)
-        for number in range(self.budget.starts):
-            if self.done():
-                break
-            self.tell("cover_anneal", number, self.budget.starts)
+
+        def one(number: int) -> tuple[Heads, Heads]:
+            """Return the rounded start, and what annealing makes of it."""
             rng = np.random.default_rng([self.seed, number])
             start = rounded(self.choices, self.relaxation, rng)
-            self.offer({column: start[0].get(column, 0) + start[1].get(column, 0) for column in {*start[0], *start[1]}})
-            if searchable and self.budget.moves:
-                heads = annealed(self.choices, tables, start, self.relaxation.worth, self.budget.moves, rng)
-                self.offer(heads)
+            both = {column: start[0].get(column, 0) + start[1].get(column, 0) for column in {*start[0], *start[1]}}
+            if not searchable or not self.budget.moves or faults(self.choices, both):
+                return both, both
+            return both, annealed(self.choices, tables, start, self.relaxation.worth, self.budget.moves, rng)
+
+        with ThreadPoolExecutor(_THREADS) as threads:
+            for first in range(0, self.budget.starts, _THREADS):
+                if first and self.done():
+                    break
+                self.tell("cover_anneal", first, self.budget.starts)
+                for plans in threads.map(one, range(first, min(first + _THREADS, self.budget.starts))):
+                    for heads in plans:
+                        self.offer(heads)
         self.tell("cover_anneal", self.budget.starts, self.budget.starts)
 
     def branch(self) -> None:
@@ -177,15 +196,15 @@ class _Search:
         left = CoverStatus.WALL_CLOCK if self.cut_short else CoverStatus.FEASIBLE
         return plan_of(self.choices, self.best, self.bound, CoverStatus.OPTIMAL if self.closed() else left)
 
-    def worth(self, prices: FloatArray | None) -> FloatArray:
-        """Return (C, T) what a position of each cluster is worth: by the relaxation's prices, else its full price."""
-        if prices is None:
-            shape = (len(self.choices.clusters), self.choices.problem.slots)
-            return np.full(shape, self.choices.problem.prices.under)
-        return np.array([prices[rows].sum(axis=0) for rows in self.formulation.cover])
-
     def _least(self) -> str:
         return ", ".join(f"{group.name} {group.heads_min}" for group in self.choices.problem.groups)
+
+
+def _worth(choices: Choices, formulation: Formulation, prices: FloatArray | None) -> FloatArray:
+    """Return (C, T) what a position of each cluster is worth: by the relaxation's prices, else its full price."""
+    if prices is None:
+        return np.full((len(choices.clusters), choices.problem.slots), choices.problem.prices.under)
+    return np.array([prices[rows].sum(axis=0) for rows in formulation.cover])
 
 
 def formulation_of(choices: Choices) -> Formulation:
