@@ -59,7 +59,7 @@ def _entries(path: Path) -> dict[str, str]:
         found = _ENTRY.match(text, place)
         if found is None:
             line = text.count("\n", 0, place + len(text[place:]) - len(text[place:].lstrip())) + 1
-            raise _wrong(path, f"line {line}", text[place:].strip()[:30], "name = value;")
+            raise _wrong(path, f"line {line}", text[place:].strip().partition("\n")[0][:30], "name = value;")
         entries[found[1]] = found[2]
         place = found.end()
     return entries

@@ -1,18 +1,27 @@
 """Anonymous shifts and breaks for the positions of a day: integer covering with a proven bound."""
 
+from scheduler.covering.day import Activity, DayOutcome, Placed, replan_day
+from scheduler.covering.named import Named, Person, give_names
 from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind, split_kinds
 from scheduler.covering.solve import CoverBudget, cover
 
 __all__ = [
+    "Activity",
     "CoverBudget",
     "CoverGroup",
     "CoverPlan",
     "CoverPrices",
     "CoverProblem",
     "CoverStatus",
+    "DayOutcome",
+    "Named",
+    "Person",
+    "Placed",
     "PlannedShift",
     "ShiftKind",
     "cover",
+    "give_names",
+    "replan_day",
     "split_kinds",
 ]
