@@ -4,43 +4,23 @@ Positions short are priced low at first, a margin above what the linear relaxati
 their full price in the end: so that holes and people too many can meet.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from scenarios.checks import BoolArray, FloatArray, IntArray
-from scheduler.covering.moves import below, draw, propose
-from scheduler.covering.tables import GROUP, KIND, PAUSES, START, Tables
+from scenarios.checks import FloatArray, IntArray
+from scheduler.covering.moves import draw, propose
+from scheduler.covering.tables import COUNT, GROUP, KIND, LENGTH, PAUSE, PAUSES, START, Tables
 
 SHARE_MORE, SHARE_LESS = 0.005, 0.005
 """How often somebody is added, and taken away; all other moves change a head."""
+TAKEN, GIVEN, TOUCHED, MARK = 0, 1, 2, 3
+"""Rows of (4, T) ``slots``, what a move does: heads taken and given, the slots it touches, whether it touches them."""
 _MOVES_PER_HEAT = 1000
 
-
-class State(NamedTuple):
-    """What the moves change: people at work and what follows from them, and room to weigh a move.
-
-    Attributes
-    ----------
-    people, short
-        (G, T) at work; (T, C) positions short.
-    per_group, per_kind, in_use
-        Heads of each group, kind and distinct shift.
-    fresh, minus, plus, touched, mark
-        Of the move at hand: positions short after it, slots at work taken and given, the slots it touches.
-    """
-
-    people: FloatArray
-    short: FloatArray
-    per_group: IntArray
-    per_kind: IntArray
-    in_use: IntArray
-    fresh: FloatArray
-    minus: IntArray
-    plus: IntArray
-    touched: IntArray
-    mark: BoolArray
+# Compiled functions take arrays and no tuples of them: an array taken out of a tuple is counted by the memory manager,
+# which would cost more than half of a move's time. So numbers of each slot share one array, the board (T, R + 3 C):
+# what each of the R sets lacks; then of each of the C clusters positions short now, after the move at hand, and their
+# price. The groups (G + 1, R + K) hold what the group serves of each set, and what it costs in each kind.
 
 
 @njit(cache=True, nogil=True)
@@ -51,67 +31,48 @@ def copy_head(source: IntArray, target: IntArray) -> None:
 
 
 @njit(cache=True, nogil=True)
-def short_at(people: FloatArray, slot: int, tables: Tables, into: FloatArray) -> None:
-    """Write positions short of each cluster in a slot into the slot's row of (T, C) ``into``."""
-    first, wanted, served = tables.cluster_first, tables.wanted, tables.served
-    for cluster in range(len(first) - 1):
-        worst = 0.0
-        for row in range(first[cluster], first[cluster + 1]):
-            lack = wanted[row, slot]
-            for group in range(people.shape[0]):
-                if served[row, group]:
-                    lack -= people[group, slot]
-            worst = max(worst, lack)
-        into[slot, cluster] = worst
-
-
-@njit(cache=True, nogil=True)
-def add_head(
-    head: IntArray, tables: Tables, sign: int, change: IntArray, touched: IntArray, mark: BoolArray, n: int
-) -> int:
-    """Add a head's slots at work to ``change`` and list the slots in ``touched``; return how many are listed."""
-    slots = len(change)
-    kind, start = head[KIND], head[START]
-    for within in range(tables.length[kind]):
+def add_head(head: IntArray, shape: IntArray, row: int, slots: IntArray, n: int) -> int:
+    """Note a head's slots at work in a row of ``slots`` and list those it touches; return how many are listed."""
+    kind, start, size = head[KIND], head[START], slots.shape[1]
+    sign = 1 if row == GIVEN else -1
+    for within in range(shape[kind, LENGTH]):
         slot = start + within
-        if slot >= slots:  # far cheaper than a remainder
-            slot -= slots
-        change[slot] += sign
-        if not mark[slot]:
-            mark[slot] = True
-            touched[n] = slot
+        if slot >= size:  # far cheaper than a remainder
+            slot -= size
+        slots[row, slot] += sign
+        if slots[MARK, slot] == 0:
+            slots[MARK, slot] = 1
+            slots[TOUCHED, n] = slot
             n += 1
-    for number in range(tables.pause_count[kind]):
-        for within in range(tables.pause[kind, number, 0]):
+    for number in range(shape[kind, COUNT]):
+        for within in range(shape[kind, PAUSE + 3 * number]):
             slot = head[PAUSES + number] + within
-            if slot >= slots:
-                slot -= slots
-            change[slot] -= sign
+            if slot >= size:
+                slot -= size
+            slots[row, slot] -= sign
     return n
 
 
 @njit(cache=True, nogil=True)
-def limits_hold(old: IntArray, head: IntArray, per_group: IntArray, per_kind: IntArray, tables: Tables) -> bool:
+def limits_hold(
+    old: IntArray, head: IntArray, per_group: IntArray, per_kind: IntArray, limits: IntArray, kind_most: IntArray
+) -> bool:
     """Return whether taking ``old`` away and adding ``head`` (group -1: nobody) keeps least and most heads."""
     if head[GROUP] >= 0:
-        more = per_group[head[GROUP]] + 1
-        if head[GROUP] != old[GROUP] and more > tables.limits[head[GROUP], 1]:
+        if head[GROUP] != old[GROUP] and per_group[head[GROUP]] + 1 > limits[head[GROUP], 1]:
             return False
-        if (old[GROUP] < 0 or head[KIND] != old[KIND]) and per_kind[head[KIND]] + 1 > tables.kind_most[head[KIND]]:
+        if (old[GROUP] < 0 or head[KIND] != old[KIND]) and per_kind[head[KIND]] + 1 > kind_most[head[KIND]]:
             return False
     leaves = old[GROUP] >= 0 and head[GROUP] != old[GROUP]
-    return not (leaves and per_group[old[GROUP]] - 1 < tables.limits[old[GROUP], 0])
+    return not (leaves and per_group[old[GROUP]] - 1 < limits[old[GROUP], 0])
 
 
 @njit(cache=True, nogil=True)
-def pattern_price(old: IntArray, head: IntArray, in_use: IntArray, tables: Tables) -> float:
+def distinct_price(old: IntArray, head: IntArray, in_use: IntArray, where: IntArray, price: float) -> float:
     """Return what the change costs in distinct shifts."""
-    price = tables.prices[2]
-    if price == 0.0:
-        return 0.0
-    before = tables.pattern[old[KIND], old[START]] if old[GROUP] >= 0 else -1
-    after = tables.pattern[head[KIND], head[START]] if head[GROUP] >= 0 else -1
-    if before == after:
+    before = where[old[KIND], old[START]] if old[GROUP] >= 0 else -1
+    after = where[head[KIND], head[START]] if head[GROUP] >= 0 else -1
+    if price == 0.0 or before == after:
         return 0.0
     cost = 0.0
     if before >= 0 and in_use[before] == 1:
@@ -122,100 +83,95 @@ def pattern_price(old: IntArray, head: IntArray, in_use: IntArray, tables: Table
 
 
 @njit(cache=True, nogil=True)
-def weigh(old: IntArray, head: IntArray, price: FloatArray, state: State, tables: Tables) -> tuple[float, float, int]:
-    """Apply the change from ``old`` to ``head`` to the people at work (group -1: nobody).
+def weigh(
+    old: IntArray, head: IntArray, shape: IntArray, groups: FloatArray, first: IntArray, prices: FloatArray,
+    board: FloatArray, slots: IntArray,
+) -> tuple[float, float, int]:  # fmt: skip
+    """Return what the change from ``old`` to ``head`` (group -1: nobody) costs, distinct shifts apart.
 
     Returns
     -------
     tuple of float, float, int
-        Change of the cost at ``price`` (C, T) of positions short and at the true price, and how many slots are touched.
+        Change of the cost at the board's price of positions short, at their true price, and how many slots it touches.
     """
-    cost = pattern_price(old, head, state.in_use, tables)
-    n = 0
-    if old[GROUP] >= 0:
-        n = add_head(old, tables, -1, state.minus, state.touched, state.mark, n)
-        cost -= tables.yuan[old[GROUP], old[KIND]]
-    if head[GROUP] >= 0:
-        n = add_head(head, tables, 1, state.plus, state.touched, state.mark, n)
-        cost += tables.yuan[head[GROUP], head[KIND]]
-    true_cost = cost
-    people, plus, minus, touched, fresh, short = (
-        state.people, state.plus, state.minus, state.touched, state.fresh, state.short
-    )  # fmt: skip
+    clusters = len(first) - 1
+    sets = first[clusters]
     before, after = old[GROUP], head[GROUP]
+    cost = 0.0
+    n = 0
+    if before >= 0:
+        n = add_head(old, shape, TAKEN, slots, n)
+        cost -= groups[before, sets + old[KIND]]
+    if after >= 0:
+        n = add_head(head, shape, GIVEN, slots, n)
+        cost += groups[after, sets + head[KIND]]
+    true_cost = cost
     for place in range(n):
-        slot = touched[place]
-        by = plus[slot] + minus[slot]
-        if by == 0 and before == after:
+        slot = slots[TOUCHED, place]
+        taken, given = slots[TAKEN, slot], slots[GIVEN, slot]
+        if taken + given == 0 and before == after:
             continue
-        if before >= 0:
-            people[before, slot] += minus[slot]
-        if after >= 0:
-            people[after, slot] += plus[slot]
-        short_at(people, slot, tables, fresh)
-        over = float(by)
-        for cluster in range(price.shape[0]):
-            more = fresh[slot, cluster] - short[slot, cluster]
+        over = float(taken + given)
+        for cluster in range(clusters):
+            worst = 0.0
+            for row in range(first[cluster], first[cluster + 1]):  # group -1 is the last row of groups: nothing
+                worst = max(worst, board[slot, row] - taken * groups[before, row] - given * groups[after, row])
+            more = worst - board[slot, sets + cluster]
+            board[slot, sets + clusters + cluster] = worst
             over += more
-            cost += more * price[cluster, slot]
-            true_cost += more * tables.prices[0]
-        cost += over * tables.prices[1]
-        true_cost += over * tables.prices[1]
+            cost += more * board[slot, sets + 2 * clusters + cluster]
+            true_cost += more * prices[0]
+        cost += over * prices[1]
+        true_cost += over * prices[1]
     return cost, true_cost, n
 
 
 @njit(cache=True, nogil=True)
-def settle(old: IntArray, head: IntArray, kept: bool, n: int, state: State) -> None:
-    """Book the weighed change, or take it back."""
-    people, plus, minus, touched, mark = state.people, state.plus, state.minus, state.touched, state.mark
-    fresh, short = state.fresh, state.short
+def settle(
+    old: IntArray, head: IntArray, kept: bool, n: int, groups: FloatArray, first: IntArray, board: FloatArray,
+    slots: IntArray,
+) -> None:  # fmt: skip
+    """Book the weighed change on the board if it is kept, and clear the room it was weighed in."""
+    clusters = len(first) - 1
+    sets = first[clusters]
     before, after = old[GROUP], head[GROUP]
     for place in range(n):
-        slot = touched[place]
-        if plus[slot] + minus[slot] != 0 or before != after:
-            if kept:
-                for cluster in range(short.shape[1]):
-                    short[slot, cluster] = fresh[slot, cluster]
-            else:
-                if before >= 0:
-                    people[before, slot] -= minus[slot]
-                if after >= 0:
-                    people[after, slot] -= plus[slot]
-        minus[slot] = 0
-        plus[slot] = 0
-        mark[slot] = False
+        slot = slots[TOUCHED, place]
+        taken, given = slots[TAKEN, slot], slots[GIVEN, slot]
+        if kept and (taken + given != 0 or before != after):
+            for row in range(sets):
+                board[slot, row] -= taken * groups[before, row] + given * groups[after, row]
+            for cluster in range(clusters):
+                board[slot, sets + cluster] = board[slot, sets + clusters + cluster]
+        slots[TAKEN, slot] = slots[GIVEN, slot] = slots[MARK, slot] = 0
 
 
 @njit(cache=True, nogil=True)
-def tally(head: IntArray, by: int, state: State, tables: Tables) -> None:
+def tally(head: IntArray, by: int, where: IntArray, per_group: IntArray, per_kind: IntArray, in_use: IntArray) -> None:
     """Count a head in or out."""
     if head[GROUP] >= 0:
-        state.per_group[head[GROUP]] += by
-        state.per_kind[head[KIND]] += by
-        state.in_use[tables.pattern[head[KIND], head[START]]] += by
+        per_group[head[GROUP]] += by
+        per_kind[head[KIND]] += by
+        in_use[where[head[KIND], head[START]]] += by
 
 
 @njit(cache=True, nogil=True)
-def state_of(heads: IntArray, people: FloatArray, in_use: IntArray, tables: Tables) -> State:
-    """Return the state at the beginning."""
-    slots, clusters = people.shape[1], len(tables.cluster_first) - 1
-    state = State(
-        people, np.zeros((slots, clusters)),
-        np.zeros(len(tables.limits), dtype=np.int64), np.zeros(len(tables.kind_most), dtype=np.int64), in_use,
-        np.zeros((slots, clusters)), np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64),
-        np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.bool_),
-    )  # fmt: skip
-    for slot in range(slots):
-        short_at(people, slot, tables, state.short)
-    for row in range(len(heads)):
-        state.per_group[heads[row, GROUP]] += 1
-        state.per_kind[heads[row, KIND]] += 1
-    return state
+def board_of(lack: FloatArray, first: IntArray) -> FloatArray:
+    """Return the board at the beginning, from (T, R) what each set lacks."""
+    clusters = len(first) - 1
+    sets = first[clusters]
+    board = np.zeros((len(lack), sets + 3 * clusters))
+    board[:, :sets] = lack
+    for slot in range(len(lack)):
+        for cluster in range(clusters):
+            for row in range(first[cluster], first[cluster + 1]):
+                board[slot, sets + cluster] = max(board[slot, sets + cluster], lack[slot, row])
+    return board
 
 
 @njit(cache=True, nogil=True)
 def anneal(
-    heads: IntArray, count: int, people: FloatArray, in_use: IntArray, worth: FloatArray, schedule: FloatArray,
+    heads: IntArray, count: int, lack: FloatArray, in_use: IntArray, worth: FloatArray, schedule: FloatArray,
     rng: np.random.Generator, tables: Tables,
 ) -> tuple[float, IntArray]:  # fmt: skip
     """Anneal the first ``count`` rows of ``heads`` in place; return the change of the true cost and the best heads met.
@@ -224,49 +180,57 @@ def anneal(
     ----------
     heads
         (N, 3 + B) group, kind, start, pauses; rows beyond ``count`` are room for more.
-    people
-        (G, T) at work, those who are not among ``heads`` included; changed in place.
+    lack
+        (T, R) positions of each set less people at work, those who are not among ``heads`` included.
     in_use
         (patterns,) heads of each distinct shift, likewise; changed in place.
     worth
-        (C, T) price of a position in the linear relaxation.
+        (T, C) price of a position in the linear relaxation.
     schedule
         Moves, first and last temperature, first and last margin of the price of positions short.
     """
     moves = int(schedule[0])
-    state = state_of(heads[:count], people, in_use, tables)
+    shape, where, kinds_of, groups, first = (
+        tables.shape, tables.where, tables.kinds_of, tables.groups, tables.cluster_first
+    )  # fmt: skip
+    limits, kind_most, prices = tables.limits, tables.kind_most, tables.prices
+    per_group, per_kind = np.zeros(len(limits), dtype=np.int64), np.zeros(len(kind_most), dtype=np.int64)
+    board, slots = board_of(lack, first), np.zeros((4, len(lack)), dtype=np.int64)
     nobody = np.full(heads.shape[1], -1, dtype=np.int64)
     head, old = nobody.copy(), nobody.copy()
     best, best_heads, true, heat = 0.0, heads[:count].copy(), 0.0, 0.0
-    price = worth.copy()
+    for row in range(count):
+        per_group[heads[row, GROUP]] += 1
+        per_kind[heads[row, KIND]] += 1
     for move in range(moves):
         if move % _MOVES_PER_HEAT == 0:
             heat = schedule[1] * (schedule[2] / schedule[1]) ** (move / moves)
             margin = schedule[3] * (schedule[4] / schedule[3]) ** (move / moves)
-            price = np.minimum(tables.prices[0], worth + margin)
+            board[:, board.shape[1] - worth.shape[1] :] = np.minimum(prices[0], worth + margin)
         row = -1
         u = rng.random()
         old[GROUP] = head[GROUP] = -1
         if u < SHARE_MORE or count == 0:
-            if count == len(heads) or not draw(head, nobody, tables, rng):
+            if count == len(heads) or not draw(head, nobody, shape, where, kinds_of, rng):
                 continue
         else:
-            row = below(rng, count)
+            row = int(rng.random() * count)
             copy_head(heads[row], old)
             if u >= SHARE_MORE + SHARE_LESS:
                 copy_head(old, head)
-                if not propose(old, head, tables, rng):
+                if not propose(old, head, shape, where, kinds_of, rng):
                     continue
-        if not limits_hold(old, head, state.per_group, state.per_kind, tables):
+        if not limits_hold(old, head, per_group, per_kind, limits, kind_most):
             continue
-        cost, true_cost, n = weigh(old, head, price, state, tables)
-        kept = cost <= 0.0 or rng.random() < np.exp(-cost / heat)
-        settle(old, head, kept, n, state)
+        cost, true_cost, n = weigh(old, head, shape, groups, first, prices, board, slots)
+        distinct = distinct_price(old, head, in_use, where, prices[2])
+        kept = cost + distinct <= 0.0 or rng.random() < np.exp(-(cost + distinct) / heat)
+        settle(old, head, kept, n, groups, first, board, slots)
         if kept:
-            tally(old, -1, state, tables)
-            tally(head, 1, state, tables)
+            tally(old, -1, where, per_group, per_kind, in_use)
+            tally(head, 1, where, per_group, per_kind, in_use)
             count = _placed(heads, count, row, head)
-            true += true_cost
+            true += true_cost + distinct
             if true < best - 1e-9 and 2 * move >= moves:
                 best, best_heads = true, heads[:count].copy()
     return best, best_heads

@@ -9,7 +9,7 @@ from scheduler.covering.choices import Choices
 from scheduler.covering.formulations import Column
 from scheduler.covering.kernel import anneal
 from scheduler.covering.plan import Heads, people_at_work
-from scheduler.covering.tables import KIND, PAUSES, START, Tables
+from scheduler.covering.tables import KIND, PAUSE, PAUSES, START, Tables
 
 HEATS = 0.05, 0.005
 """First and last temperature, in the price of a slot at work: less than any change that puts one person too many or too
@@ -75,7 +75,10 @@ def annealed(
     unit = slot_yuan(choices)
     schedule = np.array([moves, *(unit * value for value in (*HEATS, *MARGINS))])
     beside = _beside(choices, tables, stay)
-    _, best = anneal(room, len(rows), people_at_work(choices, both), in_use, worth, schedule, rng, beside)
+    served = np.concatenate([cluster.served for cluster in choices.clusters]).astype(np.float64)
+    wanted = np.concatenate([cluster.wanted for cluster in choices.clusters])
+    lack = np.ascontiguousarray((wanted - served @ people_at_work(choices, both)).T)
+    _, best = anneal(room, len(rows), lack, in_use, np.ascontiguousarray(worth.T), schedule, rng, beside)
     return _joined(stay, _heads(choices, best))
 
 
@@ -96,7 +99,7 @@ def _joined(first: Heads, second: Heads) -> Heads:
 
 
 def _rows(choices: Choices, tables: Tables, heads: Heads) -> IntArray:
-    rows = np.full((sum(heads.values()), PAUSES + tables.pause.shape[1]), -1, dtype=np.int64)
+    rows = np.full((sum(heads.values()), PAUSES + (tables.shape.shape[1] - PAUSE) // 3), -1, dtype=np.int64)
     number = 0
     for (place, pauses), count in sorted(heads.items()):
         rows[number : number + count, :PAUSES] = choices.group[place], choices.kind[place], choices.start[place]
