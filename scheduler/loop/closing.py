@@ -31,7 +31,9 @@ SCHEDULE = ProofSchedule((Look(6000, 0.8), Look(18_000, 0.2)), (1.0,))
 NOISE_REACH = 3.0
 """Hard days reach down to the level from which this many deviations of the day's own noise lead to the quantile."""
 HARD_SHARE_RANGE = (0.08, 0.6)
-_DAY_RANGE = (48, 1200)
+_DAY_RANGE = (48, 4000)
+_LARGE = 4
+_LEVELS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,20 @@ class LoopSettings:
     schedule
         When the proof looks, and what each look and attempt may spend.
     cushion
-        Deviations of the first look's share of days by which training aims above the least share that passes it.
+        Training aims above the least share of days that passes the first look, by so many deviations of what the proof
+        and the second training set say by luck.
     effective_days
-        Days of the first and of the second training set, counted as if drawn evenly.
+        Days of the first and of the second training set at least, counted as if drawn evenly.
     contacts
-        Contacts a training set may hold at most.
+        A set of small days may be larger, up to so many contacts; one of large days is smaller, down to twice as many.
     aim_step
         Rise of the share of days trained to after a refuted proof.
     """
 
     schedule: ProofSchedule = SCHEDULE
-    cushion: float = 0.6
+    cushion: float = 0.8
     effective_days: tuple[int, int] = (1000, 2700)
-    contacts: tuple[int, int] = (10_000_000, 24_000_000)
+    contacts: tuple[int, int] = (1_000_000, 6_000_000)
     mild_days: int = 40
     first: SearchSettings = field(default_factory=SearchSettings)
     second: SearchSettings = field(
@@ -120,7 +123,7 @@ def close_loop(
         Key of all streams: same bed, seed and settings, same roster and verdict.
     """
     settings = settings or LoopSettings()
-    aim = aim_of(bed.scenario, settings)
+    aim = aim_of(bed.scenario, bed.forecast, settings)
     layouts = [layout_of(bed.scenario, bed.forecast, settings, number) for number in (0, 1)]
     days = bed.draw(layouts[0], seed=seed, purpose="training-1")
     found = search(bed, surrogate, days, aim, settings.first, limits=settings.limits, progress=progress)
@@ -167,12 +170,16 @@ def _proven(
     return LoopOutcome(bed.columns, best.counts, scenario, roster, best, verdict, fresh, rounds)
 
 
-def aim_of(scenario: Scenario, settings: LoopSettings) -> float:
-    """Return the share of days to train to: the least one that passes the first look, and a cushion for its luck."""
-    return max((_aim_of(target, settings) for target in scenario.targets), default=0.0)
+def aim_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings) -> float:
+    """Return the share of days to train to: the least one that passes the first look, and a cushion for luck."""
+    layout = layout_of(scenario, forecast, settings, 1)
+    effective = layout.hard / layout.hard_share
+    return max((_aim_of(scenario, forecast, target, settings, effective) for target in scenario.targets), default=0.0)
 
 
-def _aim_of(target: ServiceTarget, settings: LoopSettings) -> float:
+def _aim_of(
+    scenario: Scenario, forecast: Forecast, target: ServiceTarget, settings: LoopSettings, effective: float
+) -> float:
     days = settings.schedule.looks[0].days
     error = settings.schedule.error_at(1, 0, target.confidence)
     promised = target.share_of_days
@@ -180,8 +187,8 @@ def _aim_of(target: ServiceTarget, settings: LoopSettings) -> float:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if binomial_lower_bound(middle, days, error) >= promised else (middle, high)
-    deviation = np.sqrt(promised * (1.0 - promised) / days)
-    return float(min(1.0, high / days + settings.cushion * deviation))
+    variance = undecided(promised, noise_of(scenario, forecast)) * (1.0 / days + 1.0 / effective)
+    return float(min(1.0, high / days + settings.cushion * np.sqrt(variance)))
 
 
 def layout_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings, number: int) -> Layout:
@@ -190,15 +197,33 @@ def layout_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings, nu
     Small days have much noise of their own, so that many levels may just fail; large ones fail by their level alone.
     """
     contacts = max(1.0, float(forecast.expected.sum()))
+    share = max((target.share_of_days for target in scenario.targets), default=0.95)
+    reach = ndtri(share) - NOISE_REACH * noise_of(scenario, forecast)
+    hard_share = float(np.clip(1.0 - ndtr(reach), *HARD_SHARE_RANGE))
+    wanted = max(settings.effective_days[number] * hard_share, settings.contacts[number] / contacts)
+    most = _LARGE * max(settings.contacts[number], settings.contacts[1]) / contacts
+    return Layout(int(np.clip(min(wanted, most), *_DAY_RANGE)), settings.mild_days, hard_share)
+
+
+def noise_of(scenario: Scenario, forecast: Forecast) -> float:
+    """Return how much a day strays at its level, from luck of arrivals, work and absence, in spreads of the level."""
+    contacts = max(1.0, float(forecast.expected.sum()))
     hours = float((forecast.expected * forecast.work_s).sum()) / 3600.0
     people = max(1.0, hours / _HOURS_AT_WORK)
-    noise = np.sqrt(2.0 / contacts + scenario.absence_share * (1.0 - scenario.absence_share) / people)
-    spread = max(float(np.max(forecast.uncertainty.day_cv)), 1e-3)
-    share = max((target.share_of_days for target in scenario.targets), default=0.95)
-    hard_share = float(np.clip(1.0 - ndtr(ndtri(share) - NOISE_REACH * noise / spread), *HARD_SHARE_RANGE))
-    most = int(settings.contacts[number] / contacts) - settings.mild_days
-    hard = int(np.clip(min(settings.effective_days[number] * hard_share, most), *_DAY_RANGE))
-    return Layout(hard, settings.mild_days, hard_share)
+    absent = scenario.absence_share
+    noise = np.sqrt(2.0 / contacts + absent * (1.0 - absent) / people)
+    return float(noise / max(float(np.max(forecast.uncertainty.day_cv)), 1e-3))
+
+
+def undecided(share: float, noise: float) -> float:
+    """Return the variance of whether a day is met that is left once its level is known; ``share (1 - share)`` at most.
+
+    A day is met when level + ``noise`` x luck stays below a bar, both standard normal, the bar so that ``share`` of the
+    days are. It is the variance of one of many days stratified in their level.
+    """
+    levels = ndtri((np.arange(_LEVELS) + 0.5) / _LEVELS)
+    met = ndtr((np.sqrt(1.0 + noise**2) * ndtri(share) - levels) / max(noise, 1e-6))
+    return float(np.mean(met * (1.0 - met)))
 
 
 _HOURS_AT_WORK = 5.0

@@ -1,9 +1,11 @@
-"""Take out of a trained roster what the training days do not need: single people dropped or swapped for cheaper shifts.
+"""Polish a trained roster by single people: swapped, dropped or added, ranked by the surrogate, decided by simulation.
 
-The surrogate ranks the moves by what they save and what the critical days would lose; the simulation decides. A move
-changes little, so only days near their threshold are played again.
+A move changes little, so only days near their threshold are played again. First come moves that gain at the price of
+service (what one more contact in time costs at the margin), whether or not the promise is kept; then the promise is
+met as cheaply as single moves can, and what it does not need is taken out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,36 +14,37 @@ import numpy as np
 from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
+from scheduler.loop.days import Seen
 from scheduler.loop.judge import day_margin, judge
-from scheduler.loop.problem import PlanProblem
-from scheduler.loop.rounding import Standing, standing_of
+from scheduler.loop.rounding import standing_of
 from scheduler.loop.steps import Round, Surrogate
 
 STAGE = "prune"
 _COLUMNS = 400
 _WHOLE = 1e-6
+_OPEN_LEAST = 30
+_FAR = 0.01  # moves at the price of service may leave the promise behind by so much of the day's share
+Move = tuple[int, int]
+"""Columns of which one person less and one person more work, -1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class PruneSettings:
-    """How long to prune.
+    """How long to polish.
 
     Parameters
     ----------
-    tries
-        Moves simulated at most.
+    contacts
+        Contacts simulated at most, about.
     failures
-        Stop after so many in a row that do not pass.
+        Stop a phase after so many moves in a row that do not help.
     band
         Days whose margin is at most so large are played again at every try.
-    spare
-        Moves are tried that the surrogate expects to cost at most so much of the day's share beyond what is to spare.
     """
 
-    tries: int = 60
-    failures: int = 20
+    contacts: int = 60_000_000
+    failures: int = 25
     band: float = 0.015
-    spare: float = 0.002
 
 
 def prune(
@@ -53,80 +56,173 @@ def prune(
     *,
     progress: Progress = silent,
 ) -> Round:
-    """Return the cheapest round found from ``start``, which passes on ``days``; ``start`` itself where nothing can go.
+    """Return the cheapest round found from ``start`` that passes on ``days``; the nearest where none does.
 
     Parameters
     ----------
     start
         A round on these very days.
     """
-    best, tries, failures = start, 0, 0
-    tabu: set[tuple[int, int]] = set()
-    while tries < settings.tries and failures < settings.failures and best.judgement.passes:
-        moves = _moves(surrogate.after(best), best, settings, tabu)
-        margins = day_margin(bed.scenario, best.seen)
-        open_days = np.flatnonzero(np.abs(margins) <= settings.band)
-        found = None
+    work = _Work(bed, surrogate, days, settings, progress)
+    return work.cheapest(work.descend(start))
+
+
+class _Work:
+    """Tries moves on one set of days, within a budget."""
+
+    def __init__(
+        self, bed: Bed[Any], surrogate: Surrogate, days: Any, settings: PruneSettings, progress: Progress
+    ) -> None:
+        self._bed, self._surrogate, self._days = bed, surrogate, days
+        self._settings, self._progress = settings, progress
+        self._left = settings.contacts
+
+    def descend(self, start: Round) -> Round:
+        """Return the round that single moves lead to which lower cost less the worth of the day's margin."""
+        price = self._ranking(start).price
+
+        def helps(before: Round, after: Round) -> bool:
+            gain = (after.judgement.margin - before.judgement.margin) * price - (after.cost - before.cost)
+            kept = after.judgement.hour_margin >= 0.0 and after.judgement.margin > -_FAR
+            return kept and gain > _WHOLE * price
+
+        return self._walk(start, lambda ranking: ranking.by_price(), helps)
+
+    def cheapest(self, start: Round) -> Round:
+        """Return the cheapest round that passes: the promise met by what costs least, then without what can go."""
+
+        def nearer(before: Round, after: Round) -> bool:
+            return after.judgement.margin > before.judgement.margin
+
+        def cheaper(before: Round, after: Round) -> bool:
+            return after.judgement.passes and after.cost < before.cost
+
+        met = start
+        while not met.judgement.passes and self._left > 0:
+            further = self._step(met, self._ranking(met).raising(), nearer, set())
+            if further is None:
+                return met
+            met = further
+        cheap = self._walk(met, lambda ranking: ranking.saving(), cheaper)
+        return cheap if cheap.judgement.passes or not met.judgement.passes else met
+
+    def _walk(
+        self, start: Round, moves: "Callable[[_Ranking], list[Move]]", helps: Callable[[Round, Round], bool]
+    ) -> Round:
+        best = start
+        tabu: set[Move] = set()
+        while self._left > 0:
+            further = self._step(best, moves(self._ranking(best)), helps, tabu)
+            if further is None:
+                break
+            best = further
+        return best if best is start else self._whole(best)
+
+    def _whole(self, best: Round) -> Round:
+        """Return the round with all days played again: those far from their threshold have moved a little, too."""
+        seen = self._bed.play(best.counts, self._days)
+        return replace(best, seen=seen, judgement=judge(self._bed.scenario, seen, best.aim))
+
+    def _step(
+        self, best: Round, moves: list[Move], helps: Callable[[Round, Round], bool], tabu: set[Move]
+    ) -> Round | None:
+        """Return the round after the first move that helps; ``None`` where none of the likeliest does."""
+        failures = 0
+        open_days = self._open_days(best)
         for move in moves:
-            if tries >= settings.tries or failures >= settings.failures:
-                break
-            progress(STAGE, tries, settings.tries)
-            tries += 1
-            found = _tried(bed, days, best, move, margins, open_days)
-            if found is not None:
-                break
+            if failures >= self._settings.failures or self._left <= 0:
+                return None
+            if move in tabu:
+                continue
+            self._progress(STAGE, self._settings.contacts - self._left, self._settings.contacts)
+            after = self._after(best, move, open_days)
+            if helps(best, after):
+                return after
             failures += 1
             tabu.add(move)
-        if found is None:
-            break
-        best, failures = found, 0
-    progress(STAGE, settings.tries, settings.tries)
-    return best
-
-
-def _tried(
-    bed: Bed[Any], days: Any, best: Round, move: tuple[int, int], margins: FloatArray, open_days: IntArray
-) -> Round | None:
-    """Return the round after a move if it still passes: first on the days that may change, then on all of them."""
-    counts = best.counts.copy()
-    counts[move[0]] -= 1
-    if move[1] >= 0:
-        counts[move[1]] += 1
-    again = margins.copy()
-    again[open_days] = day_margin(bed.scenario, bed.play(counts, days, open_days))
-    if float(best.seen.weight @ (again >= 0.0)) < best.aim:
         return None
-    seen = bed.play(counts, days)
-    judgement = judge(bed.scenario, seen, best.aim)
-    if judgement.share_of_days < best.aim or min(judgement.hour_margin, judgement.abandoned_margin) < 0.0:
-        return None
-    judgement = replace(judgement, margin=max(judgement.margin, 0.0))
-    return replace(best, counts=counts, cost=float(bed.columns.cost @ counts), seen=seen, judgement=judgement)
+
+    def _open_days(self, best: Round) -> IntArray:
+        """Return the days whose verdict a move may change: those within the band, and some at least."""
+        away = np.abs(day_margin(self._bed.scenario, best.seen))
+        least = np.sort(away)[min(_OPEN_LEAST, len(away)) - 1]
+        return np.flatnonzero(away <= max(self._settings.band, float(least)))
+
+    def _after(self, best: Round, move: Move, open_days: IntArray) -> Round:
+        """Return the round after a move, its open days played again and the others as they were."""
+        counts = best.counts.copy()
+        for column, change in zip(move, (-1, 1), strict=True):
+            if column >= 0:
+                counts[column] += change
+        again = self._bed.play(counts, self._days, open_days)
+        self._left -= int(again.offered.sum())
+        seen = _replaced(best.seen, open_days, again)
+        judgement = judge(self._bed.scenario, seen, best.aim)
+        return replace(best, counts=counts, cost=float(self._bed.columns.cost @ counts), seen=seen, judgement=judgement)
+
+    def _ranking(self, best: Round) -> "_Ranking":
+        standing = standing_of(self._surrogate.after(best), best.counts)
+        offered = float((best.seen.offered.sum(axis=(1, 2)) @ best.seen.weight) / best.seen.weight.sum())
+        return _Ranking.of(
+            best.counts, self._bed.columns.cost, standing.takes[0] / offered, standing.brings[0] / offered
+        )
 
 
-def _moves(
-    problem: PlanProblem, best: Round, settings: PruneSettings, tabu: set[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Return moves (column out, column in or -1) that save money, the best expected first."""
-    standing = standing_of(problem, best.counts)
-    used = np.flatnonzero(best.counts)
-    cost = problem.columns.cost
-    tried = _worth_trying(standing, cost)
-    loss = standing.takes[0][used][:, None] - np.concatenate([[0.0], standing.brings[0][tried]])[None, :]
-    saved = cost[used][:, None] - np.concatenate([[0.0], cost[tried]])[None, :]
-    offered = float(best.seen.offered.sum(axis=(1, 2)).max())
-    allowed = (max(best.judgement.margin, 0.0) + settings.spare) * offered
-    expected = np.where((saved > _WHOLE) & (loss <= allowed), loss / np.maximum(saved, _WHOLE), np.inf)
-    order = np.argsort(expected, axis=None, kind="stable")[: 4 * settings.tries]
-    moves = []
-    for flat in order.tolist():
-        out, into = divmod(flat, expected.shape[1])
-        move = (int(used[out]), int(tried[into - 1]) if into else -1)
-        if np.isfinite(expected[out, into]) and move not in tabu:
-            moves.append(move)
-    return moves
+def _replaced(seen: Seen, days: IntArray, again: Seen) -> Seen:
+    """Return what was seen, with some days as they were seen again."""
+    parts = {name: getattr(seen, name).copy() for name in ("offered", "in_time", "abandoned", "by_group")}
+    for name, part in parts.items():
+        part[days] = getattr(again, name)
+    return Seen(**parts, weight=seen.weight)
 
 
-def _worth_trying(standing: Standing, cost: FloatArray) -> IntArray:
-    """Return the columns that bring most to the day for their cost."""
-    return np.sort(np.argsort(-standing.brings[0] / cost, kind="stable")[:_COLUMNS])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranking:
+    """Moves by what the surrogate expects of them.
+
+    Parameters
+    ----------
+    out, into
+        Columns that may lose or win a person.
+    cost
+        (out + 1, into + 1) what a move adds to the cost; row and column 0 stand for nobody.
+    gain
+        The same of what it adds to the day's share.
+    price
+        Yuan that a day's share of 1 costs at the margin.
+    """
+
+    out: IntArray
+    into: IntArray
+    cost: FloatArray
+    gain: FloatArray
+    price: float
+
+    @classmethod
+    def of(cls, counts: IntArray, cost: FloatArray, takes: FloatArray, brings: FloatArray) -> "_Ranking":
+        out = np.flatnonzero(counts)
+        into = np.sort(np.argsort(-brings / cost, kind="stable")[:_COLUMNS])
+        less, more = np.concatenate([[0.0], cost[out]]), np.concatenate([[0.0], cost[into]])
+        lost, won = np.concatenate([[0.0], takes[out]]), np.concatenate([[0.0], brings[into]])
+        price = float((cost[into] / np.maximum(brings[into], 1e-12)).min())
+        return cls(out, into, more[None, :] - less[:, None], won[None, :] - lost[:, None], price)
+
+    def by_price(self) -> list[Move]:
+        """Return moves that pay at the price of service, the best first."""
+        pays = self.gain * self.price - self.cost
+        return self._moves(-pays, pays > _WHOLE)
+
+    def raising(self) -> list[Move]:
+        """Return moves that raise the day's share, the cheapest for what they bring first."""
+        return self._moves(self.cost - self.gain * self.price, self.gain > _WHOLE)
+
+    def saving(self) -> list[Move]:
+        """Return moves that save money, those first that lose least of the day's share for it."""
+        return self._moves(-self.gain / np.maximum(-self.cost, _WHOLE), self.cost < -_WHOLE)
+
+    def _moves(self, order: FloatArray, allowed: Any) -> list[Move]:
+        flat = np.argsort(np.where(allowed, order, np.inf), axis=None, kind="stable")[: min(int(allowed.sum()), 300)]
+        out, into = np.divmod(flat, self.cost.shape[1])
+        leaves = np.concatenate([[-1], self.out])[out]
+        comes = np.concatenate([[-1], self.into])[into]
+        return list(zip(leaves.tolist(), comes.tolist(), strict=True))

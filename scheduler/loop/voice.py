@@ -30,7 +30,7 @@ HOUR_CUSHION = 0.004
 _KNOTS, _KNOTS_FIRST = 7, 28
 _SATURATED = (0.02, 0.9995)  # observed shares outside say nothing about where on the curve an interval stands
 _STRAY = 0.35  # a calibrated interval is believed at most this share of people away from the formula
-_MISS_GAIN, _MISS_MAX = 0.5, 0.03
+_MISS_GAIN, _MISS_KEPT, _MISS_MAX = 0.7, 0.7, 0.02  # later moves are smaller, and so is what the curves get wrong
 _DEAR = 30.0  # times an hour's pay per hour of work: what missing a row costs, far more than keeping it ever does
 
 
@@ -129,7 +129,8 @@ class VoiceSurrogate:
         hours = self._calibrated(people, mean_offered, mean_in_time, last.radius)
         if self._said is not None:
             missed = self._said(people) - last.judgement.margin
-            self._miss = float(np.clip(self._miss + _MISS_GAIN * (missed - self._miss), -_MISS_MAX, _MISS_MAX))
+            told = self._miss + _MISS_GAIN * (missed - self._miss)
+            self._miss = float(np.clip(_MISS_KEPT * told, -_MISS_MAX, _MISS_MAX))
         # At the people of the last round the row reads the margin of the quantile, not that of the critical days' mean.
         mean_margin = float(in_time.sum() / offered.sum()) - self._target.day_share
         reads = self._target.day_share + mean_margin - last.judgement.margin

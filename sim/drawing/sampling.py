@@ -1,5 +1,7 @@
 """From a forecast to the contacts of one replication, drawn column by column before the floor opens."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from scenarios import (
@@ -83,9 +85,15 @@ def day_levels(forecast: Forecast, *, seed: int, replication: int, purpose: str)
     law = forecast.uncertainty
     block, place = divmod(replication, law.strata)
     days = len(law.day_cv)
-    order = np.argsort(stream(seed, purpose, block, "strata").random((days, law.strata)), axis=1)
+    order = _strata(seed, purpose, block, (days, law.strata))
     inside = stream(seed, purpose, replication, "level").random(days)
     return 1.0 - law.upper_tail * (1.0 - (order[:, place] + inside) / law.strata)
+
+
+@lru_cache(maxsize=4)
+def _strata(seed: int, purpose: str, block: int, shape: tuple[int, int]) -> IntArray:
+    """Return (D, strata) the order in which the replications of a block meet the strata: drawn once for all of them."""
+    return _fixed(np.argsort(stream(seed, purpose, block, "strata").random(shape), axis=1))
 
 
 class AbsenceLaw:
