@@ -32,7 +32,11 @@ from scenarios import (
     ShiftTemplate,
 )
 from scenarios.checks import IntArray
-from scheduler.loop.columns import DayColumns
+from scheduler.loop.bed import CallBed
+from scheduler.loop.closing import day_factor_of
+from scheduler.loop.columns import DayColumns, day_columns
+from scheduler.loop.days import Layout
+from scheduler.loop.voice import VoiceSurrogate
 from sim import Sampler
 
 DATE = date(2025, 11, 11)
@@ -185,3 +189,18 @@ def _off_duty(columns: DayColumns, number: int) -> list[tuple[float, float]]:
 def _minute(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * _MIN_PER_H + int(minutes)
+
+
+def voice_bed(day: LoopDay) -> tuple[CallBed, VoiceSurrogate]:
+    """Return the bed and the surrogate of a day of calls."""
+    columns = day_columns(day.scenario)
+    factor = day_factor_of(day.forecast)
+    return CallBed(day.scenario, day.forecast, columns), VoiceSurrogate(day.scenario, day.forecast, columns, factor)
+
+
+def warm_up(day: LoopDay) -> None:
+    """Compile what a loop on calls compiles, so that nobody pays for it in a measurement."""
+    bed, _ = voice_bed(day)
+    counts = np.zeros(len(bed.columns), dtype=np.int64)
+    counts[0] = 1
+    bed.play(counts, bed.draw(Layout(2, 1), seed=1, purpose="warm-up"))

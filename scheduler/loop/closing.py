@@ -32,7 +32,7 @@ NOISE_REACH = 3.0
 """Hard days reach down to the level from which this many deviations of the day's own noise lead to the quantile."""
 HARD_SHARE_RANGE = (0.08, 0.6)
 _DAY_RANGE = (48, 4000)
-_LARGE = 4
+_LARGE = 8
 _LEVELS = 4000
 
 
@@ -50,7 +50,8 @@ class LoopSettings:
     effective_days
         Days of the first and of the second training set at least, counted as if drawn evenly.
     contacts
-        A set of small days may be larger, up to so many contacts; one of large days is smaller, down to twice as many.
+        A set of small days may be larger, up to so many contacts; one of large days is smaller: it holds at most eight
+        times what the second may.
     aim_step
         Rise of the share of days trained to after a refuted proof.
     """
@@ -58,14 +59,14 @@ class LoopSettings:
     schedule: ProofSchedule = SCHEDULE
     cushion: float = 0.8
     effective_days: tuple[int, int] = (1000, 2700)
-    contacts: tuple[int, int] = (1_000_000, 6_000_000)
+    contacts: tuple[int, int] = (1_000_000, 3_000_000)
     mild_days: int = 40
-    first: SearchSettings = field(default_factory=SearchSettings)
+    first: SearchSettings = field(default_factory=lambda: SearchSettings(rounds=7))
     second: SearchSettings = field(
-        default_factory=lambda: SearchSettings(rounds=4, patience=3, radius=0.03, radius_least=0.03)
+        default_factory=lambda: SearchSettings(rounds=3, patience=2, radius=0.03, radius_least=0.03)
     )
     pruning: PruneSettings = field(default_factory=PruneSettings)
-    limits: PlanLimits = field(default_factory=lambda: PlanLimits(nodes=0))
+    limits: PlanLimits = field(default_factory=PlanLimits)
     aim_step: float = 0.004
 
 
@@ -130,7 +131,8 @@ def close_loop(
     rounds = [(row.cost, row.judgement) for row in found.rounds]
     if found.best is None:
         return LoopOutcome(bed.columns, None, rounds=tuple(rounds))
-    best = found.best
+    best = prune(bed, surrogate, days, found.best, settings.pruning, progress=progress)
+    rounds.append((best.cost, best.judgement))
     days = bed.draw(layouts[1], seed=seed, purpose="training-2")
     outcome = None
     for attempt in range(1, len(settings.schedule.attempt_shares) + 1):
@@ -141,6 +143,7 @@ def close_loop(
         if again.best is None:
             raise RuntimeError("a search with a start has a best round")
         best = prune(bed, surrogate, days, again.best, settings.pruning, progress=progress)
+        rounds.append((best.cost, best.judgement))
         outcome = _proven(bed, best, settings.schedule, seed, attempt, tuple(rounds))
         if outcome.proven:
             break
@@ -201,7 +204,7 @@ def layout_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings, nu
     reach = ndtri(share) - NOISE_REACH * noise_of(scenario, forecast)
     hard_share = float(np.clip(1.0 - ndtr(reach), *HARD_SHARE_RANGE))
     wanted = max(settings.effective_days[number] * hard_share, settings.contacts[number] / contacts)
-    most = _LARGE * max(settings.contacts[number], settings.contacts[1]) / contacts
+    most = _LARGE * settings.contacts[1] / contacts
     return Layout(int(np.clip(min(wanted, most), *_DAY_RANGE)), settings.mild_days, hard_share)
 
 

@@ -8,10 +8,12 @@ shifts that the prices of the rows ask for.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from ortools.math_opt.python import mathopt
+from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from scenarios.checks import FloatArray, IntArray
@@ -33,15 +35,18 @@ class PlanLimits:
     gap
         Relative gap at which it stops.
     nodes
-        Nodes of its tree; 0 for rounding at once.
+        Nodes of its tree.
+    people
+        More people than so many are rounded at once: a person is a small part of them.
     seconds
         Safety net in wall seconds, far beyond what the nodes take.
     """
 
-    columns: int = 400
-    gap: float = 5e-4
-    nodes: int = 200
-    seconds: float = 30.0
+    columns: int = 120
+    gap: float = 3e-3
+    nodes: int = 50
+    people: int = 12
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +91,8 @@ def solve_plan(problem: PlanProblem, limits: PlanLimits | None = None) -> Planne
     price = model.price_of_people(duals, shape)
     reduced = model.cost - model.matrix.T @ duals
     size = len(problem.columns)
-    counts = _whole(model, reduced, size, limits) if limits.nodes else None
+    few = float(relaxed.x[:size].sum()) <= limits.people
+    counts = _whole(model, reduced, size, limits) if few else None
     rounded = counts is None
     if counts is None:
         counts = round_off(problem, np.asarray(relaxed.x[:size]), reduced[:size], duals[list(model.asked)])
@@ -243,15 +249,26 @@ def _whole(model: _Model, reduced: FloatArray, columns: int, limits: PlanLimits)
     """Return whole counts by the integer programme on the columns of least reduced cost; ``None`` for none found."""
     kept = np.sort(np.argsort(reduced[:columns], kind="stable")[: limits.columns])
     chosen = np.concatenate([kept, np.arange(columns, len(model.cost))])
-    found = milp(
-        model.cost[chosen],
-        constraints=LinearConstraint(model.matrix[:, chosen], model.least, np.inf),
-        bounds=Bounds(model.low[chosen], model.high[chosen]),
-        integrality=np.concatenate([np.ones(len(kept)), np.zeros(len(chosen) - len(kept))]),
-        options={"mip_rel_gap": limits.gap, "node_limit": limits.nodes, "time_limit": limits.seconds},
+    programme = mathopt.Model()
+    variables = [
+        programme.add_variable(lb=low, ub=high, is_integer=place < len(kept))
+        for place, (low, high) in enumerate(zip(model.low[chosen].tolist(), model.high[chosen].tolist(), strict=True))
+    ]
+    rows = csr_array(model.matrix[:, chosen])
+    for number, least in enumerate(model.least.tolist()):
+        own = slice(rows.indptr[number], rows.indptr[number + 1])
+        terms = zip(rows.data[own].tolist(), rows.indices[own].tolist(), strict=True)
+        programme.add_linear_constraint(lb=least, expr=sum(factor * variables[place] for factor, place in terms))
+    programme.minimize(
+        sum(cost * variable for cost, variable in zip(model.cost[chosen].tolist(), variables, strict=True))
     )
-    if found.x is None:
+    parameters = mathopt.SolveParameters(
+        relative_gap_tolerance=limits.gap, node_limit=limits.nodes, threads=1,
+        time_limit=timedelta(seconds=limits.seconds),
+    )  # fmt: skip
+    found = mathopt.solve(programme, mathopt.SolverType.GSCIP, params=parameters)
+    if not found.has_primal_feasible_solution():
         return None
     counts = np.zeros(columns, dtype=np.int64)
-    counts[kept] = np.rint(found.x[: len(kept)]).astype(np.int64)
+    counts[kept] = np.rint(found.variable_values(variables[: len(kept)])).astype(np.int64)
     return counts

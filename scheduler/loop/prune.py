@@ -1,11 +1,10 @@
-"""Polish a trained roster by single people: swapped, dropped or added, ranked by the surrogate, decided by simulation.
+"""Polish a trained roster by single people: dropped, swapped or added, ranked by the surrogate, decided by simulation.
 
-A move changes little, so only days near their threshold are played again. First come moves that gain at the price of
-service (what one more contact in time costs at the margin), whether or not the promise is kept; then the promise is
-met as cheaply as single moves can, and what it does not need is taken out.
+A move changes little, so only days near their threshold are played again. People are a few per cent of a small roster:
+what is to spare is often too little to drop one. So somebody is dropped all the same, or swapped for somebody cheaper,
+and what is then missed is won back by the cheapest moves; a chain of moves stands when it has saved money.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,8 +21,9 @@ from scheduler.loop.steps import Round, Surrogate
 STAGE = "prune"
 _COLUMNS = 400
 _WHOLE = 1e-6
+_LATER = 1e6
 _OPEN_LEAST = 30
-_FAR = 0.01  # moves at the price of service may leave the promise behind by so much of the day's share
+_STEPS, _TRIED = 4, 3  # moves in a row that win back what a first one lost, and moves tried for each
 Move = tuple[int, int]
 """Columns of which one person less and one person more work, -1 for none."""
 
@@ -36,14 +36,14 @@ class PruneSettings:
     ----------
     contacts
         Contacts simulated at most, about.
-    failures
-        Stop a phase after so many moves in a row that do not help.
+    chains
+        Chains of moves tried from one roster before it stands.
     band
         Days whose margin is at most so large are played again at every try.
     """
 
-    contacts: int = 60_000_000
-    failures: int = 25
+    contacts: int = 20_000_000
+    chains: int = 12
     band: float = 0.015
 
 
@@ -64,7 +64,13 @@ def prune(
         A round on these very days.
     """
     work = _Work(bed, surrogate, days, settings, progress)
-    return work.cheapest(work.descend(start))
+    best = start if start.judgement.passes else work.raised(start, np.inf)
+    while best.judgement.passes:
+        cheaper = work.cheaper(best)
+        if cheaper is None:
+            break
+        best = cheaper
+    return best
 
 
 class _Work:
@@ -77,70 +83,40 @@ class _Work:
         self._settings, self._progress = settings, progress
         self._left = settings.contacts
 
-    def descend(self, start: Round) -> Round:
-        """Return the round that single moves lead to which lower cost less the worth of the day's margin."""
-        price = self._ranking(start).price
+    def cheaper(self, best: Round) -> Round | None:
+        """Return a cheaper round that passes, with all days played; ``None`` where no chain of moves leads to one."""
+        for move in self._ranking(best).saving()[: self._settings.chains]:
+            if self._left <= 0:
+                return None
+            chain = self._after(best, move, self._open_days(best))
+            if not chain.judgement.passes:
+                chain = self.raised(chain, best.cost)
+            if chain.judgement.passes and chain.cost < best.cost - _WHOLE:
+                whole = self._whole(chain)
+                if whole.judgement.passes:
+                    return whole
+        return None
 
-        def helps(before: Round, after: Round) -> bool:
-            gain = (after.judgement.margin - before.judgement.margin) * price - (after.cost - before.cost)
-            kept = after.judgement.hour_margin >= 0.0 and after.judgement.margin > -_FAR
-            return kept and gain > _WHOLE * price
-
-        return self._walk(start, lambda ranking: ranking.by_price(), helps)
-
-    def cheapest(self, start: Round) -> Round:
-        """Return the cheapest round that passes: the promise met by what costs least, then without what can go."""
-
-        def nearer(before: Round, after: Round) -> bool:
-            return after.judgement.margin > before.judgement.margin
-
-        def cheaper(before: Round, after: Round) -> bool:
-            return after.judgement.passes and after.cost < before.cost
-
-        met = start
-        while not met.judgement.passes and self._left > 0:
-            further = self._step(met, self._ranking(met).raising(), nearer, set())
-            if further is None:
-                return met
-            met = further
-        cheap = self._walk(met, lambda ranking: ranking.saving(), cheaper)
-        return cheap if cheap.judgement.passes or not met.judgement.passes else met
-
-    def _walk(
-        self, start: Round, moves: "Callable[[_Ranking], list[Move]]", helps: Callable[[Round, Round], bool]
-    ) -> Round:
+    def raised(self, start: Round, below: float) -> Round:
+        """Return the round after the cheapest moves that lead to one that passes, as long as it costs less."""
         best = start
-        tabu: set[Move] = set()
-        while self._left > 0:
-            further = self._step(best, moves(self._ranking(best)), helps, tabu)
-            if further is None:
+        for _ in range(_STEPS):
+            if best.judgement.passes or self._left <= 0:
                 break
-            best = further
-        return best if best is start else self._whole(best)
+            room = below - best.cost - _WHOLE
+            moves = self._ranking(best).raising(-best.judgement.margin, room)[:_TRIED]
+            further = [self._after(best, move, self._open_days(best)) for move in moves]
+            if not further:
+                break
+            best = min(further, key=lambda one: (not one.judgement.passes, one.cost if one.judgement.passes else 0.0,
+                                                 -one.judgement.margin))  # fmt: skip
+        return best
 
     def _whole(self, best: Round) -> Round:
         """Return the round with all days played again: those far from their threshold have moved a little, too."""
         seen = self._bed.play(best.counts, self._days)
+        self._left -= int(seen.offered.sum())
         return replace(best, seen=seen, judgement=judge(self._bed.scenario, seen, best.aim))
-
-    def _step(
-        self, best: Round, moves: list[Move], helps: Callable[[Round, Round], bool], tabu: set[Move]
-    ) -> Round | None:
-        """Return the round after the first move that helps; ``None`` where none of the likeliest does."""
-        failures = 0
-        open_days = self._open_days(best)
-        for move in moves:
-            if failures >= self._settings.failures or self._left <= 0:
-                return None
-            if move in tabu:
-                continue
-            self._progress(STAGE, self._settings.contacts - self._left, self._settings.contacts)
-            after = self._after(best, move, open_days)
-            if helps(best, after):
-                return after
-            failures += 1
-            tabu.add(move)
-        return None
 
     def _open_days(self, best: Round) -> IntArray:
         """Return the days whose verdict a move may change: those within the band, and some at least."""
@@ -154,6 +130,7 @@ class _Work:
         for column, change in zip(move, (-1, 1), strict=True):
             if column >= 0:
                 counts[column] += change
+        self._progress(STAGE, self._settings.contacts - self._left, self._settings.contacts)
         again = self._bed.play(counts, self._days, open_days)
         self._left -= int(again.offered.sum())
         seen = _replaced(best.seen, open_days, again)
@@ -207,14 +184,14 @@ class _Ranking:
         price = float((cost[into] / np.maximum(brings[into], 1e-12)).min())
         return cls(out, into, more[None, :] - less[:, None], won[None, :] - lost[:, None], price)
 
-    def by_price(self) -> list[Move]:
-        """Return moves that pay at the price of service, the best first."""
-        pays = self.gain * self.price - self.cost
-        return self._moves(-pays, pays > _WHOLE)
+    def raising(self, need: float, room: float) -> list[Move]:
+        """Return moves that raise the day's share and cost less than ``room``.
 
-    def raising(self) -> list[Move]:
-        """Return moves that raise the day's share, the cheapest for what they bring first."""
-        return self._moves(self.cost - self.gain * self.price, self.gain > _WHOLE)
+        The cheapest that bring all of ``need`` come first, then those that bring most for their cost.
+        """
+        enough = self.gain >= need
+        order = np.where(enough, self.cost - self.gain, _LATER + self.cost - self.gain * self.price)
+        return self._moves(order, (self.gain > _WHOLE) & (self.cost < room))
 
     def saving(self) -> list[Move]:
         """Return moves that save money, those first that lose least of the day's share for it."""

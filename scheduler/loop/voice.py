@@ -102,20 +102,20 @@ class VoiceSurrogate:
         self._scenario, self._columns, self._day_factor = scenario, columns, day_factor
         self._target = scenario.targets[0]
         self._types = columns_of(scenario, self._target)
-        self._law = CallLaw.of(scenario, forecast, self._target)
+        self.law = CallLaw.of(scenario, forecast, self._target)
         self._hours = hour_of_interval(scenario)
         self._tables: dict[float, _Table] = {}
-        self._price = _DEAR * float((columns.cost / columns.paid_h).max()) * self._law.work_s / 3600.0
+        self._price = _DEAR * float((columns.cost / columns.paid_h).max()) * self.law.work_s / 3600.0
         self._said: Callable[[FloatArray], float] | None = None
         self._miss = 0.0
 
     def first(self, aim: float) -> PlanProblem:
         """Return the problem by formula: the day at the quantile of its factor, hours on the mean day."""
         factor = self._day_factor(aim)
-        day, hours = (self._curves_of_formula(level) for level in (factor, 1.0))
-        day_row = self._row("day", 0, self._open(), self._target.day_share, self._law.expected * factor)
+        day, hours = (self.curves_of_formula(level) for level in (factor, 1.0))
+        day_row = self._row("day", 0, self._open(), self._target.day_share, self.law.expected * factor)
         self._said = None
-        return self._problem((day, hours), day_row, self._law.expected)
+        return self._problem((day, hours), day_row, self.law.expected)
 
     def after(self, last: Round) -> PlanProblem:
         """Return the problem calibrated at the people of ``last``."""
@@ -124,9 +124,9 @@ class VoiceSurrogate:
         count = int(np.clip(CRITICAL_SHARE * len(seen), *CRITICAL_RANGE))
         chosen = seen.critical(types, 1.0 - last.aim, count)
         offered, in_time = (part[chosen][:, :, types].sum(axis=2).mean(axis=0) for part in (seen.offered, seen.in_time))
-        day = self._calibrated(people, offered, in_time, last.radius)
+        day = self.calibrated(people, offered, in_time, last.radius)
         mean_offered, mean_in_time = (seen.mean(part, types) for part in (seen.offered, seen.in_time))
-        hours = self._calibrated(people, mean_offered, mean_in_time, last.radius)
+        hours = self.calibrated(people, mean_offered, mean_in_time, last.radius)
         if self._said is not None:
             missed = self._said(people) - last.judgement.margin
             told = self._miss + _MISS_GAIN * (missed - self._miss)
@@ -140,6 +140,14 @@ class VoiceSurrogate:
 
         self._said = margin_at
         return self._problem((day, hours), self._row("day", 0, self._open(), reads + self._miss, offered), mean_offered)
+
+    def need(self, factor: float) -> FloatArray:
+        """Return (T,) people to roster with whom an interval of a day at ``factor`` answers the promised share."""
+        need = np.zeros(len(self.law.load))
+        for interval in np.flatnonzero(self.law.expected > 0).tolist():
+            servers = self._table(interval, factor).servers_for(self._target.day_share)
+            need[interval] = servers / self.law.present[interval]
+        return need
 
     def _problem(self, curves: tuple[Curves, Curves], day: ShareRow, mean_offered: FloatArray) -> PlanProblem:
         floor = self._target.hour_share_floor
@@ -161,20 +169,20 @@ class VoiceSurrogate:
     def _open(self) -> FloatArray:
         return (self._hours >= 0).astype(float)
 
-    def _curves_of_formula(self, factor: float) -> Curves:
+    def curves_of_formula(self, factor: float) -> Curves:
         """Return the curves of a day at ``factor`` from nobody to more than enough."""
-        knots = np.zeros((len(self._law.load), 1, _KNOTS_FIRST))
+        knots = np.zeros((len(self.law.load), 1, _KNOTS_FIRST))
         values = np.zeros_like(knots)
-        for interval in range(len(self._law.load)):
+        for interval in range(len(self.law.load)):
             table = self._table(interval, factor)
-            knots[interval, 0] = np.linspace(0.0, table.enough / self._law.present[interval], _KNOTS_FIRST)
-            share = table.share(knots[interval, 0] * self._law.present[interval])
-            values[interval, 0] = hull(knots[interval, 0], share) * self._law.expected[interval] * factor
+            knots[interval, 0] = np.linspace(0.0, table.enough / self.law.present[interval], _KNOTS_FIRST)
+            share = table.share(knots[interval, 0] * self.law.present[interval])
+            values[interval, 0] = hull(knots[interval, 0], share) * self.law.expected[interval] * factor
         return Curves(knots, values)
 
-    def _calibrated(self, people: FloatArray, offered: FloatArray, in_time: FloatArray, radius: float) -> Curves:
+    def calibrated(self, people: FloatArray, offered: FloatArray, in_time: FloatArray, radius: float) -> Curves:
         """Return the curves through what was seen at ``people``, within the trust region."""
-        law = self._law
+        law = self.law
         factor = float(offered.sum() / law.expected.sum())
         knots = np.zeros((len(people), 1, _KNOTS))
         values = np.zeros_like(knots)
@@ -193,9 +201,9 @@ class VoiceSurrogate:
         return Curves(knots, values)
 
     def _table(self, interval: int, factor: float) -> "_Table":
-        load = round(float(self._law.load[interval]) * factor, 2)
+        load = round(float(self.law.load[interval]) * factor, 2)
         if load not in self._tables:
-            self._tables[load] = _Table.of(load, self._law, self._target.answer_within_s)
+            self._tables[load] = _Table.of(load, self.law, self._target.answer_within_s)
         return self._tables[load]
 
 
