@@ -42,7 +42,7 @@ class PruneSettings:
         Days whose margin is at most so large are played again at every try.
     """
 
-    contacts: int = 20_000_000
+    contacts: int = 12_000_000
     chains: int = 12
     band: float = 0.015
 

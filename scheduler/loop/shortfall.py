@@ -17,8 +17,8 @@ from scheduler.loop.plan import PlanLimits, solve_plan
 from scheduler.loop.problem import Curves, PlanProblem, ShareRow
 from scheduler.loop.voice import VoiceSurrogate
 
-_PIECES = 5
-"""Pieces of the penalty: the first tenths of an hour's contacts that are late cost least, the last ones most."""
+_PIECES, _GROWTH = 6, 2.5
+"""Pieces of the penalty: the first contacts of an hour that are late cost least, each further sixth 2.5 times more."""
 _PENALTY = 1e3  # one contact late in the first piece, in units of a person's cost: service first, money second
 _LIMITS = PlanLimits(columns=150, gap=0.01, nodes=20, people=10**9)
 _ROUNDS = 3
@@ -112,7 +112,7 @@ def _hours_problem(bed: CallBed, curves: Curves, offered: FloatArray, people_max
     for hour in range(int(hours.max()) + 1):
         mine = (hours == hour).astype(float)
         contacts = float(mine @ offered)
-        pieces = [(share * contacts / _PIECES, _PENALTY * (1 + number)) for number in range(_PIECES)]
+        pieces = [(share * contacts / _PIECES, _PENALTY * _GROWTH**number) for number in range(_PIECES)]
         pieces[-1] = (np.inf, pieces[-1][1])
         rows.append(ShareRow(f"hour {hour}", 0, mine[:, None], share * contacts, tuple(pieces)))
     return PlanProblem(bed.columns, (curves,), tuple(rows), people_max=people_max)
@@ -123,7 +123,9 @@ def _penalty(bed: CallBed, in_time: FloatArray, offered: FloatArray, share: floa
     top, bottom = hour_sums(bed.scenario, in_time), hour_sums(bed.scenario, offered)
     missing = np.maximum(share * bottom - top, 0.0)
     width = share * bottom / _PIECES
-    return float(sum((np.clip(missing - number * width, 0.0, width) * (1 + number)).sum() for number in range(_PIECES)))
+    return float(
+        sum((np.clip(missing - number * width, 0.0, width) * _GROWTH**number).sum() for number in range(_PIECES))
+    )
 
 
 def _hours(

@@ -141,6 +141,10 @@ class VoiceSurrogate:
         self._said = margin_at
         return self._problem((day, hours), self._row("day", 0, self._open(), reads + self._miss, offered), mean_offered)
 
+    def servers(self, interval: int, share: float) -> float:
+        """Return the servers at work with whom an interval of the mean day answers ``share`` in time, by formula."""
+        return self._table(interval, 1.0).servers_for(share)
+
     def need(self, factor: float) -> FloatArray:
         """Return (T,) people to roster with whom an interval of a day at ``factor`` answers the promised share."""
         need = np.zeros(len(self.law.load))
