@@ -25,7 +25,7 @@ class LoopProof:
     expected: Mapping[str, tuple[float, float]] = {"loop_false_proofs": (0.0, 0.06)}
 
     def run(self, reference: Path, report: Callable[[str], None]) -> Mapping[str, float]:
-        """Simulate a pool of days, set the promise so that 95 % of them keep it, and try to prove it again and again."""
+        """Simulate a pool of days, set the promise so that 95 % of them keep it, and try to prove it."""
         day = voice_day(reference, "flash20")
         bed, surrogate = voice_bed(day)
         counts = solve_plan(surrogate.first(_AIM)).counts

@@ -1,4 +1,4 @@
-"""Formulas per quarter hour against the loop: cost and share of days, unscaled and at the smallest multiplier that passes.
+"""Formulas per quarter hour against the loop: cost and share of days, unscaled and at the least multiplier that passes.
 
 Every rival is a requirement per quarter hour, divided by the share of people who come, multiplied, rounded up, covered
 at least cost by the same programme and judged on the same days. The multiplier is what a careful planner finds by hand.
@@ -56,7 +56,7 @@ class LoopTable:
             day = voice_day(reference, name)
             bed, surrogate = voice_bed(day)
             best = np.inf
-            for method, need in _requirements(day, bed, surrogate).items():
+            for method, need in _requirements(bed, surrogate).items():
                 plain = _judged(bed, _cover(bed, need, 1.0))
                 scale, scaled = _scaled(day, bed, need)
                 best = min(best, scaled.cost if scaled.proven else np.inf)
@@ -71,7 +71,7 @@ class LoopTable:
         return figures
 
 
-def _requirements(day: LoopDay, bed: CallBed, surrogate: VoiceSurrogate) -> dict[str, FloatArray]:
+def _requirements(bed: CallBed, surrogate: VoiceSurrogate) -> dict[str, FloatArray]:
     """Return (T,) positions at work that each method asks for."""
     target, law = bed.scenario.targets[0], surrogate.law
     plain = law.expected * law.work_s / (bed.scenario.horizon.interval_min * 60.0)

@@ -74,6 +74,7 @@ def read_forecast(path: str | Path, scenario: Scenario) -> Forecast:
         tuple(float(spread[day.first_interval]) for day in horizon.days),
         float(frame["busyness_cv"].iloc[0]),
         float(frame["busyness_correlation"].iloc[0]),
+        day_law=scenario.uncertainty.day_law,
     )
     expected, work_s, rounds = (frame[name].to_numpy().reshape(shape) for name in ("expected", "work_s", ROUNDS))
     return Forecast(horizon, types, expected, work_s, law, rounds)
