@@ -57,8 +57,8 @@ class FlatScenario:
         clock = np.zeros(c.C_FIELDS, dtype=np.int64)
         clock[c.C_PLANNED_END] = self.planned_end
         clock[c.C_AFFINITY] = self.lines[:, c.L_AFFINITY].max()
-        spans, moves, people = self._people(staff)
-        clock[c.C_MADE], clock[c.C_BITS] = trace.roots, _leaves(len(staff)).bit_length()
+        spans, moves, people = self.people(staff)
+        clock[c.C_MADE], clock[c.C_BITS] = trace.roots, leaves(len(staff)).bit_length()
         ahead = empty(len(trace) - trace.roots + 1, c.H_FIELDS)
         ahead[0, c.H_TIME] = c.NO_TIME
         return c.Floor(
@@ -85,13 +85,13 @@ class FlatScenario:
             places=np.full((len(self.groups), self.room + 1, 2), c.NONE, dtype=np.int64),
             speeds=self.speeds,
             openings=self.openings,
-            tree=np.full(2 * _leaves(len(staff)), c.NEVER, dtype=np.int64),
-            reaches=np.full((2 * _leaves(len(self.steps)), c.E_FIELDS), c.NEVER, dtype=np.int64),
+            tree=np.full(2 * leaves(len(staff)), c.NEVER, dtype=np.int64),
+            reaches=np.full((2 * leaves(len(self.steps)), c.E_FIELDS), c.NEVER, dtype=np.int64),
             ahead=ahead,
             clock=clock,
         )
 
-    def _people(self, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
+    def people(self, staff: Staff) -> tuple[IntArray, IntArray, IntArray]:
         """Return spans, moves and people; of a staff that plays day after day they are made once."""
         last = self._last_people  # read once: another thread may replace it
         made = last[1] if last is not None and last[0] is staff else self._made_people(staff)
@@ -167,7 +167,7 @@ def _played(trace: ContactTrace) -> IntArray:
     return played
 
 
-def _leaves(entries: int) -> int:
+def leaves(entries: int) -> int:
     """Return how many leaves a tournament of so many has."""
     return 1 << max(0, entries - 1).bit_length()
 

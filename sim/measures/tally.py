@@ -201,6 +201,13 @@ def answer_limits_us(scenario: Scenario) -> IntArray:
     return _kinds(scenario)[0]
 
 
+def reply_limits_us(scenario: Scenario) -> IntArray:
+    """Return (K,) the limit within which a reply to a message of each contact type counts as in time."""
+    return _kinds(scenario)[1]
+
+
+
+
 def _kinds(scenario: Scenario) -> tuple[IntArray, IntArray, IntArray]:
     """Return (K,) limits of the first answer and of a reply, and 1 for tickets."""
     targets = [scenario.target_of(kind.name) for kind in scenario.contact_types]
