@@ -1,14 +1,14 @@
 """A day of chat by messages, one line and one group, played and counted in one go.
 
-The floor of ``sim.compiled.full`` without what such a day does not need: no log, no rows of attempts, no ladder. What it
-counts is, contact by contact, what the full floor does; the people come and go by the very same code.
+The floor of ``sim.compiled.full`` without what such a day does not need: no log, no rows of attempts, no ladder. What
+it counts is, contact by contact, what the full floor does; the people come and go by the very same code.
 
 An agent's unread messages are numbers in one row, the moment of each with the session's place in its lowest bits, so
 that the next one to answer is the least of them. Sessions keep the order in which they were taken, which among equal
 moments is the order of their contacts.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scenarios import NOBODY
 from scenarios.checks import IntArray
@@ -86,7 +86,7 @@ class Stored(NamedTuple):
     """Sessions of D days one after the other, their rounds, and (D + 1,) where the sessions of each day begin."""
 
     sessions: IntArray
-    rounds: IntArray
+    rounds: Any  # of four bytes a number: days are many
     first: IntArray
 
 
@@ -137,7 +137,7 @@ class Desk(NamedTuple):
 
 
 class ChatDay(NamedTuple):
-    """All that a day reads and writes, and the counts (T + 1, C_FIELDS); what comes after the day counts in the last."""
+    """All that a day reads and writes, and the counts (T + 1, C_FIELDS), the last for what comes after the day."""
 
     stored: Stored
     rules: ChatRules
@@ -224,7 +224,11 @@ def _take(d: ChatDay, agent: int, row: int, offered_us: int, moment: tuple[int, 
     _type_on(d, agent, now_us, written_us)
     place = people[agent, P_COUNT]
     people[agent, P_COUNT] = place + 1
-    first, end, left = d.stored.sessions[row, T_ROUND], d.stored.sessions[row + 1, T_ROUND], d.stored.sessions[row, T_LEFT]
+    first, end, left = (
+        d.stored.sessions[row, T_ROUND],
+        d.stored.sessions[row + 1, T_ROUND],
+        d.stored.sessions[row, T_LEFT],
+    )
     pace = people[agent, P_PACE]
     if pace != PPM:
         for number in range(first, end):

@@ -206,8 +206,6 @@ def reply_limits_us(scenario: Scenario) -> IntArray:
     return _kinds(scenario)[1]
 
 
-
-
 def _kinds(scenario: Scenario) -> tuple[IntArray, IntArray, IntArray]:
     """Return (K,) limits of the first answer and of a reply, and 1 for tickets."""
     targets = [scenario.target_of(kind.name) for kind in scenario.contact_types]

@@ -1,4 +1,4 @@
-"""Stored days of chat by messages count what the full floor does, session by session; what they cannot play they refuse."""
+"""Stored days of chat by messages count what the full floor does; what they cannot play they refuse."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scenarios import AgentChoice, AtClosing, Channel, Group, LateBreaks, ReplyOrder, Route, RouteStep, Serve
 from sim.compiled import CompiledFloor
-from sim.compiled.chat_days import chat_days_of
 from sim.measures.tally import Tallier
+from sim.studies.chat_days import chat_days_of
 
 STEP_S = 60
 """Everything happens in steps of a minute, so that most events fall together with others."""
@@ -45,9 +45,10 @@ def floors(draw, talk, scenario):
 @st.composite
 def sessions(draw):
     steps = st.integers(1, 4).map(lambda count: count * STEP_S)
+    thoughts = st.integers(0, 3).map(lambda count: count * STEP_S)
     return {
         "at": draw(st.integers(OPENS - 5, OPENS + 70)) * STEP_S,
-        "rounds": [draw(steps), *draw(st.lists(st.tuples(st.integers(0, 3).map(lambda n: n * STEP_S), steps), max_size=3))],
+        "rounds": [draw(steps), *draw(st.lists(st.tuples(thoughts, steps), max_size=3))],
         "hold": draw(st.sampled_from((0, STEP_S, 3 * STEP_S))),
         "patience": draw(st.sampled_from((None, 1, STEP_S, 4 * STEP_S))),
         "contained": draw(st.sampled_from((False, False, False, True))),
@@ -79,7 +80,7 @@ def assert_counts(seen, floor, contacts, people):
 
 
 def _without(people, absent):
-    return people.without({person: ((), ()) for person in np.flatnonzero(absent).tolist()})
+    return people.without(dict.fromkeys(np.flatnonzero(absent).tolist(), ((), ())))
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -1,6 +1,6 @@
 """Many days of chat by messages, kept in memory and played again and again with other people.
 
-As ``sim.compiled.call_days`` for calls: the days are laid out once, and one compiled loop plays and counts them all.
+As ``sim.studies.call_days`` for calls: the days are laid out once, and one compiled loop plays and counts them all.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios import NOBODY, AgentChoice, ContactTrace, LateBreaks, PlanningError, ReplyOrder, Scenario
+from scenarios import NOBODY, AgentChoice, ContactTrace, PlanningError, ReplyOrder, Scenario
 from scenarios.checks import BoolArray, IntArray
 from sim.compiled.chat_kernels import (
     C_BY_GROUP,
@@ -219,5 +219,5 @@ def _entry(digest: int) -> Callable[[Days, Any, BoolArray, IntArray, IntArray], 
     return play_days
 
 
-play_days_of_chats = _entry(sources("compiled"))
+play_days_of_chats = _entry(sources("compiled", "studies"))
 """Play and count the chosen days."""
