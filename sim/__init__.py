@@ -49,6 +49,7 @@ from sim.packs.satisfaction import Satisfaction
 from sim.readable.router import Candidate, Router, Waiting
 from sim.studies.binomial import binomial_interval, binomial_lower_bound, binomial_upper_bound
 from sim.studies.call_days import CallDays, call_days_of
+from sim.studies.chat_days import ChatDays, chat_days_of
 from sim.studies.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
 from sim.studies.promises import DayChange, DayPromise, day_changes, day_promises
 from sim.studies.replicate import replicate, replicate_digests, replicate_runs
@@ -63,6 +64,7 @@ __all__ = [
     "AbsenceLaw",
     "Actuals",
     "CallDays",
+    "ChatDays",
     "Candidate",
     "Cases",
     "Cause",
@@ -123,6 +125,7 @@ __all__ = [
     "binomial_lower_bound",
     "binomial_upper_bound",
     "call_days_of",
+    "chat_days_of",
     "compare",
     "compare_studies",
     "day_changes",

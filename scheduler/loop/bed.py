@@ -102,7 +102,7 @@ class CallBed:
         """Return what happened to ``counts`` on the ``chosen`` days."""
         absent = self._absences.of(counts, seed=days.seed, purpose=days.purpose, days=len(days.calls))
         weight = days.weight if chosen is None else days.weight[chosen]
-        return _seen(days.calls.play(self.columns.staff(counts), absent, chosen), weight)
+        return self._seen(days.calls.play(self.columns.staff(counts), absent, chosen), weight)
 
     def prove(self, counts: IntArray, *, first: int, days: int, strata: int, seed: int, purpose: str) -> Seen:
         """Return fresh days, chunk by chunk."""
@@ -122,7 +122,10 @@ class CallBed:
             for place, number in enumerate(numbers):
                 absent[place, list(law.draw(seed=seed, replication=number, purpose=purpose))] = True
             parts.append(self._laid_out(traces).play(staff, absent))
-        return _seen(np.concatenate(parts), np.full(days, 1.0 / days))
+        return self._seen(np.concatenate(parts), np.full(days, 1.0 / days))
+
+    def _seen(self, counts: IntArray, weight: FloatArray) -> Seen:
+        return Seen(counts[..., 0], counts[..., 1], counts[..., 2], counts[..., 3:], weight)
 
     def _laid_out(self, traces: Iterable[ContactTrace]) -> CallDays:
         laid_out = call_days_of(self.scenario, traces)
@@ -176,7 +179,3 @@ def _ordinals(kind: IntArray) -> IntArray:
 def _chunks(first: int, days: int) -> Iterator[range]:
     for start in range(first, first + days, _CHUNK):
         yield range(start, min(start + _CHUNK, first + days))
-
-
-def _seen(counts: IntArray, weight: FloatArray) -> Seen:
-    return Seen(counts[..., 0], counts[..., 1], counts[..., 2], counts[..., 3:], weight)

@@ -3,7 +3,7 @@
 As ``sim.studies.call_days`` for calls: the days are laid out once, and one compiled loop plays and counts them all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,14 +125,17 @@ class ChatDays:
         )
 
 
-def chat_days_of(scenario: Scenario, traces: Sequence[ContactTrace]) -> ChatDays | None:
+def chat_days_of(scenario: Scenario, traces: Iterable[ContactTrace]) -> ChatDays | None:
     """Return days of drawn sessions laid out for the compiled loop; ``None`` where it cannot play them.
 
     It can where the scenario has one type, a chat by messages of one slot, and one group whose choice does not look at
     single people, and nobody comes back.
     """
     routing = routing_of(scenario)
-    if not _is_plain(routing) or any(len(trace) > trace.roots or _is_long(trace) for trace in traces):
+    if not _is_plain(routing):
+        return None
+    stored = _stored(traces)
+    if stored is None:
         return None
     line, group = routing.lines[0], routing.groups[0]
     flat = FlatScenario(scenario)
@@ -147,7 +150,7 @@ def chat_days_of(scenario: Scenario, traces: Sequence[ContactTrace]) -> ChatDays
         within_us=int(answer_limits_us(scenario)[0]),
         reply_within_us=int(reply_limits_us(scenario)[0]),
     )
-    return ChatDays(flat, rules, _stored(traces))
+    return ChatDays(flat, rules, stored)
 
 
 def _is_plain(routing: Routing) -> bool:
@@ -165,21 +168,31 @@ def _is_long(trace: ContactTrace) -> bool:
     return longest_us > _ROUND_MOST_US or int(trace.arrival_us.max(initial=0)) >> MOMENT_BITS - 2 > 0
 
 
-def _stored(traces: Sequence[ContactTrace]) -> Stored:
-    first = np.cumsum([0, *map(len, traces)], dtype=np.int64)
-    rounds_first = np.cumsum([0, *(len(trace.round_work_us) for trace in traces)], dtype=np.int64)
-    sessions = np.empty((int(first[-1]) + 1, T_FIELDS), dtype=np.int64)
-    rounds = np.empty((int(rounds_first[-1]), 2), dtype=np.int32)
-    for number, trace in enumerate(traces):
-        rows, turns = slice(first[number], first[number + 1]), slice(rounds_first[number], rounds_first[number + 1])
-        rounds[turns, N_THINK], rounds[turns, N_WORK] = trace.think_us, trace.round_work_us
-        summed = np.concatenate([[0], np.cumsum(trace.think_us)])[trace.first_round]
-        sessions[rows, T_ARRIVAL] = trace.arrival_us
-        sessions[rows, T_PATIENCE] = np.where(trace.contained, NOBODY, trace.patience_us)
-        sessions[rows, T_ROUND] = trace.first_round[:-1] + rounds_first[number]
-        sessions[rows, T_LEFT] = trace.work_us + np.diff(summed) + trace.hold_us
+def _stored(traces: Iterable[ContactTrace]) -> Stored | None:
+    """Return the sessions of all traces one after the other; ``None`` where one of them cannot be stored."""
+    days = []
+    for trace in traces:
+        if len(trace) > trace.roots or _is_long(trace):
+            return None
+        days.append(_stored_day(trace))
+    first = np.cumsum([0, *(len(sessions) for sessions, _ in days)], dtype=np.int64)
+    rounds_first = np.cumsum([0, *(len(rounds) for _, rounds in days)], dtype=np.int64)
+    sessions = np.concatenate([*(sessions for sessions, _ in days), np.zeros((1, T_FIELDS), dtype=np.int64)])
+    sessions[:-1, T_ROUND] += np.repeat(rounds_first[:-1], np.diff(first))
     sessions[-1, T_ROUND] = rounds_first[-1]
-    return Stored(sessions, rounds, first)
+    return Stored(sessions, np.concatenate([np.zeros((0, 2), dtype=np.int32), *(rounds for _, rounds in days)]), first)
+
+
+def _stored_day(trace: ContactTrace) -> tuple[IntArray, Any]:
+    sessions = np.empty((len(trace), T_FIELDS), dtype=np.int64)
+    rounds = np.empty((len(trace.round_work_us), 2), dtype=np.int32)
+    rounds[:, N_THINK], rounds[:, N_WORK] = trace.think_us, trace.round_work_us
+    thought_us = np.concatenate([[0], np.cumsum(trace.think_us)])[trace.first_round]
+    sessions[:, T_ARRIVAL] = trace.arrival_us
+    sessions[:, T_PATIENCE] = np.where(trace.contained, NOBODY, trace.patience_us)
+    sessions[:, T_ROUND] = trace.first_round[:-1]
+    sessions[:, T_LEFT] = trace.work_us + np.diff(thought_us) + trace.hold_us
+    return sessions, rounds
 
 
 Days = tuple[Stored, ChatRules, Desk]
