@@ -138,7 +138,7 @@ def naive_day_cpu_s(day: LoopDay, columns: DayColumns, counts: IntArray) -> floa
     )  # fmt: skip
     arrivals = (np.column_stack([trace.arrival_us, trace.patience_us, trace.work_us]) / _US_PER_S).tolist()
     spells = [
-        spell for number in np.repeat(np.arange(len(columns)), counts) for spell in _off_duty(columns, int(number))
+        spell for number in np.repeat(np.arange(len(columns)), counts) for spell in off_duty(columns, int(number))
     ]
     start = time.process_time()
     _play_naively(arrivals, spells, int(counts.sum()))
@@ -177,7 +177,7 @@ def _play_naively(arrivals: list[list[float]], spells: list[tuple[float, float]]
     return in_time[0]
 
 
-def _off_duty(columns: DayColumns, number: int) -> list[tuple[float, float]]:
+def off_duty(columns: DayColumns, number: int) -> list[tuple[float, float]]:
     """Return spells in seconds in which somebody of a column is not at work."""
     edges = [0.0]
     for start_us, end_us in columns.assignment(number, "").work_spans:

@@ -10,11 +10,11 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from scenarios import ContactTrace, Forecast, PlanningError, Scenario, stream
+from scenarios import Forecast, PlanningError, Scenario, stream
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scheduler.loop.columns import DayColumns, anonymous_roster
 from scheduler.loop.days import Layout, Seen
-from sim import AbsenceLaw, CallDays, Sampler, call_days_of, day_levels
+from sim import AbsenceLaw, Sampler, Staff, call_days_of, day_levels
 
 D = TypeVar("D")
 
@@ -55,9 +55,19 @@ class Bed(Protocol[D]):
         """
 
 
+class PlayedAgain(Protocol):
+    """Contacts of days, laid out for a compiled loop, as ``CallDays`` and ``ChatDays``."""
+
+    def __len__(self) -> int:
+        """Return the number of days."""
+
+    def play(self, staff: Staff, absent: BoolArray, chosen: IntArray | None = None) -> IntArray:
+        """Return counts as ``CallDays.play`` does; there may be more columns behind those of the groups."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredDays:
-    """Drawn days of calls: contacts, weights, and who stays away.
+    """Drawn days: contacts, weights, and who stays away.
 
     Parameters
     ----------
@@ -69,7 +79,7 @@ class StoredDays:
         Key of the streams.
     """
 
-    calls: CallDays
+    calls: PlayedAgain
     weight: FloatArray
     seed: int
     purpose: str
@@ -92,11 +102,8 @@ class CallBed:
     def draw(self, layout: Layout, *, seed: int, purpose: str) -> StoredDays:
         """Return days drawn for ``purpose``."""
         levels, weight = layout.levels(seed, purpose)
-        traces = (
-            self._sampler.trace(seed=seed, replication=number, purpose=purpose, levels=np.array([level]))
-            for number, level in enumerate(levels.tolist())
-        )
-        return StoredDays(self._laid_out(traces), weight, seed, purpose)
+        days = ((number, np.array([level])) for number, level in enumerate(levels.tolist()))
+        return StoredDays(self._drawn(days, seed, purpose), weight, seed, purpose)
 
     def play(self, counts: IntArray, days: StoredDays, chosen: IntArray | None = None) -> Seen:
         """Return what happened to ``counts`` on the ``chosen`` days."""
@@ -111,27 +118,27 @@ class CallBed:
         fresh = self.forecast.sampled(busiest=1.0, strata=strata)
         parts = []
         for numbers in _chunks(first, days):
-            traces = (
-                self._sampler.trace(
-                    seed=seed, replication=number, purpose=purpose,
-                    levels=day_levels(fresh, seed=seed, replication=number, purpose=purpose),
-                )
-                for number in numbers
-            )  # fmt: skip
+            levels = ((n, day_levels(fresh, seed=seed, replication=n, purpose=purpose)) for n in numbers)
+            drawn = self._drawn(levels, seed, purpose)
             absent = np.zeros((len(numbers), len(staff)), dtype=np.bool_)
             for place, number in enumerate(numbers):
                 absent[place, list(law.draw(seed=seed, replication=number, purpose=purpose))] = True
-            parts.append(self._laid_out(traces).play(staff, absent))
+            parts.append(drawn.play(staff, absent))
         return self._seen(np.concatenate(parts), np.full(days, 1.0 / days))
 
     def _seen(self, counts: IntArray, weight: FloatArray) -> Seen:
         return Seen(counts[..., 0], counts[..., 1], counts[..., 2], counts[..., 3:], weight)
 
-    def _laid_out(self, traces: Iterable[ContactTrace]) -> CallDays:
-        laid_out = call_days_of(self.scenario, traces)
-        if laid_out is None:
+    def _drawn(self, days: Iterable[tuple[int, FloatArray]], seed: int, purpose: str) -> PlayedAgain:
+        """Return days of these numbers and levels."""
+        traces = (
+            self._sampler.trace(seed=seed, replication=number, purpose=purpose, levels=levels)
+            for number, levels in days
+        )
+        drawn = call_days_of(self.scenario, traces)
+        if drawn is None:
             raise PlanningError("not_only_calls", thing="Scenario", field="contact_types", value=self.scenario.name)
-        return laid_out
+        return drawn
 
 
 class Absences:

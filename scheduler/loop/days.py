@@ -56,6 +56,8 @@ class Seen:
         (D, T, K, G) those in time by the group that answered.
     weight
         (D,) probability each day stands for; adds up to 1.
+    replies
+        (D, 2) messages of buyers in chats by messages, and those of them replied to in time; ``None`` elsewhere.
     """
 
     offered: IntArray
@@ -63,9 +65,31 @@ class Seen:
     abandoned: IntArray
     by_group: IntArray
     weight: FloatArray
+    replies: IntArray | None = None
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    @property
+    def reply_share(self) -> float:
+        """Share of messages replied to in time, as a ratio of sums over the days; ``nan`` without any."""
+        if self.replies is None:
+            return np.nan
+        rounds, in_time = self.weight @ self.replies
+        return float(in_time / rounds) if rounds else np.nan
+
+    def concat(self, other: "Seen") -> "Seen":
+        """Return these days and then those of ``other``, all of the same weight."""
+        count = len(self) + len(other)
+        both = None if self.replies is None or other.replies is None else np.concatenate([self.replies, other.replies])
+        return Seen(
+            offered=np.concatenate([self.offered, other.offered]),
+            in_time=np.concatenate([self.in_time, other.in_time]),
+            abandoned=np.concatenate([self.abandoned, other.abandoned]),
+            by_group=np.concatenate([self.by_group, other.by_group]),
+            weight=np.full(count, 1.0 / count),
+            replies=both,
+        )
 
     def day_share(self, types: list[int]) -> FloatArray:
         """Return (D,) shares in time of the day over some types; 1 where nothing was offered."""

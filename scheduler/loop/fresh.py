@@ -23,18 +23,7 @@ class FreshDays:
 
     def concat(self, other: Self) -> Self:
         """Return these days and then ``other``, all of the same weight."""
-        one, two = self.seen, other.seen
-        count = len(self) + len(other)
-        return type(self)(
-            self.scenario,
-            Seen(
-                offered=np.concatenate([one.offered, two.offered]),
-                in_time=np.concatenate([one.in_time, two.in_time]),
-                abandoned=np.concatenate([one.abandoned, two.abandoned]),
-                by_group=np.concatenate([one.by_group, two.by_group]),
-                weight=np.full(count, 1.0 / count),
-            ),
-        )
+        return type(self)(self.scenario, self.seen.concat(other.seen))
 
     def day_share(self, target: ServiceTarget) -> FloatArray:
         """Return (R, 1) shares in time; 1 where nothing was offered."""

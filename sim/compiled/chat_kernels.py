@@ -47,19 +47,10 @@ from sim.compiled.fields import (
 )
 from sim.compiled.fields import P_READ as P_ASKED  # chat by messages reads no work clock
 from sim.compiled.standing import step_out
+from sim.floor.chat_rows import N_THINK, N_WORK, T_ARRIVAL, T_LEFT, T_PATIENCE, T_ROUND
 from sim.floor.clock import PPM
 from sim.floor.jit import inlined, kernel
 
-# sessions stored: (N + 1, T_FIELDS); of the last row only the first round is read
-(
-    T_ARRIVAL,
-    T_PATIENCE,  # NOBODY: kept by the bot
-    T_ROUND,  # first round
-    T_LEFT,  # least time from the start of the first reply to the close, at tenure factor 1
-    T_FIELDS,
-) = range(5)
-# rounds stored: (Q, 2)
-N_THINK, N_WORK = range(2)
 # open sessions: (A, H_FIELDS, room)
 (
     H_KEY,  # moment of the unread message, place in the lowest bits; FAR for none
@@ -86,7 +77,7 @@ class Stored(NamedTuple):
     """Sessions of D days one after the other, their rounds, and (D + 1,) where the sessions of each day begin."""
 
     sessions: IntArray
-    rounds: Any  # of four bytes a number: days are many
+    rounds: Any  # of four bytes a number
     first: IntArray
 
 

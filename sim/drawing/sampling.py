@@ -1,6 +1,7 @@
 """From a forecast to the contacts of one replication, drawn column by column before the floor opens."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from sim.drawing.forest import grown_forest
 from sim.drawing.kinds import kinds_of
 from sim.drawing.plain import D_CONTAINED, D_DUE, D_PATIENCE, D_TYPE, D_WORK, is_plain, plain_columns
 from sim.drawing.rows import G_ROUNDS, G_ROWS, T_THINK, T_WORK, Forest
+from sim.drawing.talks import is_talk, talks
 from sim.floor.trace_rows import A_FIRST_ROUND
 
 _HALF_BITS = 64
@@ -145,12 +147,7 @@ class Sampler:
 
         ``levels`` (D,) sets where in its law each day factor stands; ``None`` for where ``day_levels`` has it.
         """
-        if levels is None:
-            levels = day_levels(self._forecast, seed=seed, replication=replication, purpose=purpose)
-        path = self._forecast.rate_path(stream(seed, purpose, replication, "rates"), levels)
-        rates = path[:, self._columns] * self._volume
-        keys = _keys([stream_key(seed, purpose, replication, name) for name in self._names])
-        arrival_us, born = roots_of(counts_of(rates, keys), keys, self._kinds, self._interval_us)
+        arrival_us, born, keys = self._roots(seed, replication, purpose, levels)
         if self._is_plain:
             return self._plain_trace(arrival_us, plain_columns(born, keys, self._kinds))
         room = [int(spread * len(born)) + _SPARE for spread in self._spread]
@@ -158,6 +155,29 @@ class Sampler:
         used = forest.grown[[G_ROWS, G_ROUNDS]] / max(1, len(born))
         self._spread = (_MORE * float(used[0]), _MORE * float(used[1]))
         return _trace_of(arrival_us, forest)
+
+    def talks(
+        self, *, seed: int, replication: int, purpose: str, levels: FloatArray | None = None
+    ) -> tuple[IntArray, Any] | None:
+        """Return sessions and rounds of the chats that ``trace`` would return, as ``sim.floor.chat_rows`` has them.
+
+        ``None`` where there is anything but chat by messages that nothing follows, or a round is too long to be stored.
+        """
+        if not is_talk(self._kinds):
+            return None
+        return talks(*self._roots(seed, replication, purpose, levels), self._kinds)
+
+    def _roots(
+        self, seed: int, replication: int, purpose: str, levels: FloatArray | None
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Return arrivals and packed numbers of the root contacts, and the keys of the types."""
+        if levels is None:
+            levels = day_levels(self._forecast, seed=seed, replication=replication, purpose=purpose)
+        path = self._forecast.rate_path(stream(seed, purpose, replication, "rates"), levels)
+        rates = path[:, self._columns] * self._volume
+        keys = _keys([stream_key(seed, purpose, replication, name) for name in self._names])
+        arrival_us, born = roots_of(counts_of(rates, keys), keys, self._kinds, self._interval_us)
+        return arrival_us, born, keys
 
     def _plain_trace(self, arrival_us: IntArray, drawn: IntArray) -> ContactTrace:
         """Return a trace of root contacts alone."""

@@ -17,14 +17,7 @@ from sim.compiled.chat_kernels import (
     C_IN_TIME,
     H_FIELDS,
     MOMENT_BITS,
-    N_THINK,
-    N_WORK,
     PLACE_BITS,
-    T_ARRIVAL,
-    T_FIELDS,
-    T_LEFT,
-    T_PATIENCE,
-    T_ROUND,
     ChatDay,
     ChatRules,
     Desk,
@@ -49,6 +42,17 @@ from sim.compiled.fields import (
 )
 from sim.compiled.fields import C_FIELDS as CLOCK_FIELDS
 from sim.compiled.flat import FlatScenario, leaves
+from sim.floor.chat_rows import (
+    N_FIELDS,
+    N_THINK,
+    N_WORK,
+    ROUND_MOST_US,
+    T_ARRIVAL,
+    T_FIELDS,
+    T_LEFT,
+    T_PATIENCE,
+    T_ROUND,
+)
 from sim.floor.jit import kernel, sources
 from sim.floor.routing import Routing, routing_of
 from sim.floor.staff import Staff
@@ -61,8 +65,6 @@ _CHOICES = {
     AgentChoice.LEAST_LOADED: LEAST_LOADED,
     AgentChoice.NOT_TYPING_FIRST: NOT_TYPING_FIRST,
 }
-_ROUND_MOST_US = np.iinfo(np.int32).max
-"""Work and thought of a round are kept in four bytes each: 35 minutes at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,16 +127,25 @@ class ChatDays:
         )
 
 
-def chat_days_of(scenario: Scenario, traces: Iterable[ContactTrace]) -> ChatDays | None:
+Talk = tuple[IntArray, Any]
+"""Sessions and rounds of a day, as ``sim.floor.chat_rows`` has them."""
+
+
+def chat_days_of(scenario: Scenario, days: Iterable[ContactTrace | Talk | None]) -> ChatDays | None:
     """Return days of drawn sessions laid out for the compiled loop; ``None`` where it cannot play them.
 
     It can where the scenario has one type, a chat by messages of one slot, and one group whose choice does not look at
     single people, and nobody comes back.
+
+    Parameters
+    ----------
+    days
+        Traces, or what ``Sampler.talks`` returns.
     """
     routing = routing_of(scenario)
     if not _is_plain(routing):
         return None
-    stored = _stored(traces)
+    stored = _stored(days)
     if stored is None:
         return None
     line, group = routing.lines[0], routing.groups[0]
@@ -162,30 +173,30 @@ def _is_plain(routing: Routing) -> bool:
     return plain and line.steps[0].raise_by == 0 and group.choice in _CHOICES and room <= 1 << PLACE_BITS
 
 
-def _is_long(trace: ContactTrace) -> bool:
-    """Return whether a round does not fit its four bytes, or a moment the key of a message."""
-    longest_us = max(int(column.max(initial=0)) for column in (trace.round_work_us, trace.think_us))
-    return longest_us > _ROUND_MOST_US or int(trace.arrival_us.max(initial=0)) >> MOMENT_BITS - 2 > 0
-
-
-def _stored(traces: Iterable[ContactTrace]) -> Stored | None:
-    """Return the sessions of all traces one after the other; ``None`` where one of them cannot be stored."""
-    days = []
-    for trace in traces:
-        if len(trace) > trace.roots or _is_long(trace):
+def _stored(days: Iterable[ContactTrace | Talk | None]) -> Stored | None:
+    """Return the sessions of all days one after the other; ``None`` where one of them cannot be stored."""
+    parts: list[Talk] = []
+    for day in days:
+        part = _talk_of(day) if isinstance(day, ContactTrace) else day
+        if part is None or int(part[0][:, T_ARRIVAL].max(initial=0)) >> MOMENT_BITS - 2 > 0:
             return None
-        days.append(_stored_day(trace))
-    first = np.cumsum([0, *(len(sessions) for sessions, _ in days)], dtype=np.int64)
-    rounds_first = np.cumsum([0, *(len(rounds) for _, rounds in days)], dtype=np.int64)
-    sessions = np.concatenate([*(sessions for sessions, _ in days), np.zeros((1, T_FIELDS), dtype=np.int64)])
+        parts.append(part)
+    first = np.cumsum([0, *(len(sessions) for sessions, _ in parts)], dtype=np.int64)
+    rounds_first = np.cumsum([0, *(len(rounds) for _, rounds in parts)], dtype=np.int64)
+    sessions = np.concatenate([*(sessions for sessions, _ in parts), np.zeros((1, T_FIELDS), dtype=np.int64)])
     sessions[:-1, T_ROUND] += np.repeat(rounds_first[:-1], np.diff(first))
     sessions[-1, T_ROUND] = rounds_first[-1]
-    return Stored(sessions, np.concatenate([np.zeros((0, 2), dtype=np.int32), *(rounds for _, rounds in days)]), first)
+    rounds = np.concatenate([*(rounds for _, rounds in parts), np.zeros((0, N_FIELDS), dtype=np.int32)])
+    return Stored(sessions, rounds, first)
 
 
-def _stored_day(trace: ContactTrace) -> tuple[IntArray, Any]:
+def _talk_of(trace: ContactTrace) -> Talk | None:
+    """Return the sessions and rounds of a trace; ``None`` where somebody comes back or a round is too long."""
+    longest_us = max(int(column.max(initial=0)) for column in (trace.round_work_us, trace.think_us))
+    if len(trace) > trace.roots or longest_us > ROUND_MOST_US:
+        return None
     sessions = np.empty((len(trace), T_FIELDS), dtype=np.int64)
-    rounds = np.empty((len(trace.round_work_us), 2), dtype=np.int32)
+    rounds = np.empty((len(trace.round_work_us), N_FIELDS), dtype=np.int32)
     rounds[:, N_THINK], rounds[:, N_WORK] = trace.think_us, trace.round_work_us
     thought_us = np.concatenate([[0], np.cumsum(trace.think_us)])[trace.first_round]
     sessions[:, T_ARRIVAL] = trace.arrival_us

@@ -1,0 +1,198 @@
+"""What the router and the cap of a chat group cost: the loop is run anew under each of them.
+
+With "fewest open sessions first" it is typing that binds, not slots, so that a larger cap buys nothing; a router that
+looks for who is not typing is worth more than any roster. Whether it can be had is the platform's to say: the row of
+the router in use, beside the others, says what the platform costs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from scenarios import AgentChoice, Forecast, PlanningError, Scenario, TargetStatement
+from scenarios.progress import Progress, silent
+from scenarios.text import text
+from scheduler.loop.chat import CHAT_SETTINGS, ChatSurrogate
+from scheduler.loop.chat_bed import ChatBed
+from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
+from scheduler.loop.columns import day_columns
+from scheduler.loop.day import day_alone
+
+STAGE = "routing_price"
+"""Key of the stage under which progress is told."""
+CHOICES = (AgentChoice.LEAST_LOADED, AgentChoice.NOT_TYPING_FIRST)
+"""The routers that are priced."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRouting:
+    """Who takes a session, and how many one person has open at most."""
+
+    choice: AgentChoice
+    cap: int
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "ChatRouting":
+        """Return the routing of a scenario with one group.
+
+        Raises
+        ------
+        PlanningError
+            When the scenario has several groups.
+        """
+        if len(scenario.groups) != 1:
+            raise PlanningError("not_one", thing="Scenario", field="groups", value=len(scenario.groups))
+        return cls(scenario.groups[0].choice, scenario.groups[0].chat_cap)
+
+    def applied(self, scenario: Scenario) -> Scenario:
+        """Return the scenario, which has one group, under this routing."""
+        speed = scenario.groups[0].session_speed  # chat by messages does not read it
+        own = replace(
+            scenario.groups[0], choice=self.choice, chat_cap=self.cap,
+            session_speed=speed if len(speed) in {1, self.cap} else speed[:1],
+        )  # fmt: skip
+        return replace(scenario, groups=(own,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedRouting:
+    """The cheapest roster found under a routing, and what its proof says."""
+
+    routing: ChatRouting
+    outcome: LoopOutcome
+
+    @property
+    def cost(self) -> float:
+        """Cost in yuan; ``inf`` where no roster was found."""
+        return self.outcome.cost
+
+    @property
+    def people(self) -> int:
+        """People who work that day."""
+        return 0 if self.outcome.counts is None else int(self.outcome.counts.sum())
+
+    @property
+    def share_of_days(self) -> float:
+        """Share of fresh days that kept the promise; of several targets the least."""
+        return min((said.share_of_days for said in self._statements), default=0.0)
+
+    @property
+    def bound(self) -> float:
+        """What the share of days is at least, with the confidence promised; of several targets the least."""
+        return min((said.bound for said in self._statements), default=0.0)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the proof says so."""
+        return self.outcome.proven
+
+    @property
+    def _statements(self) -> tuple[TargetStatement, ...]:
+        return () if self.outcome.verdict is None else self.outcome.verdict.statements
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoutingPrices:
+    """Rows of priced routings; the first one is the routing in use.
+
+    Every row is a claim of its own, proven with the confidence of its target; the rows meet the same fresh days.
+    """
+
+    rows: tuple[PricedRouting, ...]
+
+    @property
+    def own(self) -> PricedRouting:
+        """The row of the routing in use."""
+        return self.rows[0]
+
+    @property
+    def cheapest(self) -> PricedRouting | None:
+        """The cheapest row that is proven; ``None`` where none is."""
+        return min((row for row in self.rows if row.proven), key=lambda row: row.cost, default=None)
+
+    def saving(self, row: PricedRouting) -> float:
+        """Return the share of the cost in use that a row saves; negative where it costs more."""
+        return 1.0 - row.cost / self.own.cost
+
+    def told(self, language: str | None = None) -> tuple[str, ...]:
+        """Return the rows and what follows from them as sentences, in ``"zh"`` or ``"en"``."""
+        said = [self._row_told(row, language) for row in self.rows]
+        best = self.cheapest
+        if best is not None and best is not self.own and self.own.outcome.counts is not None:
+            yuan, saving = f"{self.own.cost - best.cost:,.1f}", f"{self.saving(best):.1%}"
+            words = routing_told(best.routing, language)
+            said.append(text("routing.platform_costs", language, routing=words, saving=saving, yuan=yuan))
+        return tuple(said)
+
+    def _row_told(self, row: PricedRouting, language: str | None) -> str:
+        routing = routing_told(row.routing, language)
+        if row.outcome.counts is None:
+            return text("routing.no_roster", language, routing=routing)
+        change = "" if row is self.own else text("routing.change", language, change=f"{-self.saving(row):+.1%}")
+        key = "routing.proven" if row.proven else "routing.not_proven"
+        return text(key, language, routing=routing, cost=f"{row.cost:,.1f}", people=row.people, change=change,
+                    share=f"{row.share_of_days:.1%}", bound=f"{row.bound:.1%}")  # fmt: skip
+
+
+def routing_told(routing: ChatRouting, language: str | None = None) -> str:
+    """Return a routing in words."""
+    return text(f"routing.choice.{routing.choice}", language, cap=routing.cap)
+
+
+def routings_beside(own: ChatRouting, caps: Sequence[int]) -> tuple[ChatRouting, ...]:
+    """Return the routing in use, then every priced router with every one of ``caps`` and the cap in use."""
+    others = (ChatRouting(choice, cap) for choice in CHOICES for cap in sorted({*caps, own.cap}))
+    return (own, *(routing for routing in others if routing != own))
+
+
+def price_routings(
+    scenario: Scenario,
+    forecast: Forecast,
+    routings: Sequence[ChatRouting],
+    *,
+    seed: int,
+    day: int = 0,
+    settings: LoopSettings | None = None,
+    progress: Progress = silent,
+) -> RoutingPrices:
+    """Return the price of each of ``routings`` on a service day: the loop run again under it.
+
+    Parameters
+    ----------
+    scenario
+        Chat by messages of one type and one group, with one target.
+    routings
+        The routing in use first; see ``routings_beside``.
+
+    Raises
+    ------
+    PlanningError
+        When the scenario is no such chat.
+    """
+    alone, law = day_alone(scenario, forecast, day)
+    rows = []
+    for number, routing in enumerate(routings):
+        progress(STAGE, number, len(routings))
+        rows.append(PricedRouting(routing, close_chat_loop(routing.applied(alone), law, seed=seed, settings=settings)))
+    progress(STAGE, len(routings), len(routings))
+    return RoutingPrices(tuple(rows))
+
+
+def close_chat_loop(
+    scenario: Scenario,
+    forecast: Forecast,
+    *,
+    seed: int,
+    settings: LoopSettings | None = None,
+    progress: Progress = silent,
+) -> LoopOutcome:
+    """Return the cheapest roster found for a service day of chat, and what its proof says.
+
+    Parameters
+    ----------
+    scenario, forecast
+        One service day alone, see ``day_alone``.
+    """
+    columns = day_columns(scenario)
+    surrogate = ChatSurrogate(scenario, forecast, columns, day_factor_of(forecast), seed)
+    bed, chosen = ChatBed(scenario, forecast, columns), settings or CHAT_SETTINGS
+    return close_loop(bed, surrogate, seed=seed, settings=chosen, progress=progress)
