@@ -15,18 +15,13 @@ from benchmarks.loop_chat_days import chat_day, naive_chat_cpu_s
 from benchmarks.loop_days import LoopDay
 from scenarios import AgentChoice
 from scenarios.checks import FloatArray, IntArray
-from scheduler.loop.chat_bed import ChatBed
 from scheduler.loop.columns import DayColumns, day_columns
 from scheduler.loop.days import Seen
+from scheduler.loop.group import close_group_loop
+from scheduler.loop.group_bed import GroupBed
 from scheduler.loop.plan import PlanLimits, solve_plan
 from scheduler.loop.problem import PlanProblem
-from scheduler.loop.routing_price import (
-    ChatRouting,
-    PricedRouting,
-    RoutingPrices,
-    close_chat_loop,
-    routing_told,
-)
+from scheduler.loop.routing_price import ChatRouting, PricedRouting, RoutingPrices, routing_told
 from sim import binomial_lower_bound, message_law, min_agents_c, people_for_messages
 
 SEEDS = (1, 2, 3)
@@ -84,7 +79,7 @@ def _closed(
 ) -> tuple[PricedRouting, float]:
     """Return the loop's roster and the CPU seconds it took."""
     start = time.process_time()
-    outcome = close_chat_loop(routing.applied(day.scenario), day.forecast, seed=seed)
+    outcome = close_group_loop(routing.applied(day.scenario), day.forecast, seed=seed)
     spent_s = time.process_time() - start
     row = PricedRouting(routing, outcome)
     if outcome.days is None or outcome.verdict is None:
@@ -107,7 +102,7 @@ def _counts(row: PricedRouting) -> IntArray:
 
 def _formulas(day: LoopDay, columns: DayColumns, report: Callable[[str], None]) -> dict[str, float]:
     """Print what the formulas' rosters cost and keep, and the least multiplier of one of them that passes."""
-    bed = ChatBed(day.scenario, day.forecast, columns)
+    bed = GroupBed(day.scenario, day.forecast, columns)
     figures = {}
     for name, need in _needs(day).items():
         counts = _covered(columns, need)
@@ -158,7 +153,7 @@ def _covered(columns: DayColumns, need: FloatArray) -> IntArray:
     return counts
 
 
-def _fresh(bed: ChatBed, purpose: str, days: int) -> Callable[[IntArray], Seen]:
+def _fresh(bed: GroupBed, purpose: str, days: int) -> Callable[[IntArray], Seen]:
     return lambda counts: bed.prove(counts, first=0, days=days, strata=days, seed=SEEDS[0], purpose=purpose)
 
 
@@ -166,7 +161,7 @@ def _share(day: LoopDay, seen: Seen) -> float:
     return float((seen.day_share([0]) >= day.scenario.targets[0].day_share).mean())
 
 
-def _judged(name: str, bed: ChatBed, counts: IntArray, report: Callable[[str], None]) -> tuple[float, float]:
+def _judged(name: str, bed: GroupBed, counts: IntArray, report: Callable[[str], None]) -> tuple[float, float]:
     """Print a row; return its cost and its share of days."""
     seen = _fresh(bed, "formulas", PROOF_DAYS)(counts)
     target = bed.scenario.targets[0]

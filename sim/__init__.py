@@ -51,6 +51,7 @@ from sim.studies.binomial import binomial_interval, binomial_lower_bound, binomi
 from sim.studies.call_days import CallDays, call_days_of
 from sim.studies.chat_days import ChatDays, chat_days_of
 from sim.studies.comparison import COMPARED, Comparison, Difference, Expense, Side, compare, compare_studies, play_sides
+from sim.studies.floor_days import FloorDays
 from sim.studies.promises import DayChange, DayPromise, day_changes, day_promises
 from sim.studies.replicate import replicate, replicate_digests, replicate_runs
 from sim.studies.stopping import Precision, SequentialStudy, replicate_until
@@ -81,6 +82,7 @@ __all__ = [
     "Expense",
     "Explanation",
     "Figure",
+    "FloorDays",
     "FloorRun",
     "HourFigure",
     "HourShortfall",

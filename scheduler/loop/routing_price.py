@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from scenarios import AgentChoice, Forecast, PlanningError, Scenario, TargetStatement
 from scenarios.progress import Progress, silent
 from scenarios.text import text
-from scheduler.loop.chat import CHAT_SETTINGS, ChatSurrogate
-from scheduler.loop.chat_bed import ChatBed
-from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
-from scheduler.loop.columns import day_columns
+from scheduler.loop.closing import LoopOutcome, LoopSettings
 from scheduler.loop.day import day_alone
+from scheduler.loop.group import CHAT_SETTINGS, close_group_loop
 
 STAGE = "routing_price"
 """Key of the stage under which progress is told."""
@@ -151,7 +149,7 @@ def price_routings(
     *,
     seed: int,
     day: int = 0,
-    settings: LoopSettings | None = None,
+    settings: LoopSettings = CHAT_SETTINGS,
     progress: Progress = silent,
 ) -> RoutingPrices:
     """Return the price of each of ``routings`` on a service day: the loop run again under it.
@@ -159,40 +157,19 @@ def price_routings(
     Parameters
     ----------
     scenario
-        Chat by messages of one type and one group, with one target.
+        One group that chats.
     routings
         The routing in use first; see ``routings_beside``.
 
     Raises
     ------
     PlanningError
-        When the scenario is no such chat.
+        When the scenario has several groups.
     """
     alone, law = day_alone(scenario, forecast, day)
     rows = []
     for number, routing in enumerate(routings):
         progress(STAGE, number, len(routings))
-        rows.append(PricedRouting(routing, close_chat_loop(routing.applied(alone), law, seed=seed, settings=settings)))
+        rows.append(PricedRouting(routing, close_group_loop(routing.applied(alone), law, seed=seed, settings=settings)))
     progress(STAGE, len(routings), len(routings))
     return RoutingPrices(tuple(rows))
-
-
-def close_chat_loop(
-    scenario: Scenario,
-    forecast: Forecast,
-    *,
-    seed: int,
-    settings: LoopSettings | None = None,
-    progress: Progress = silent,
-) -> LoopOutcome:
-    """Return the cheapest roster found for a service day of chat, and what its proof says.
-
-    Parameters
-    ----------
-    scenario, forecast
-        One service day alone, see ``day_alone``.
-    """
-    columns = day_columns(scenario)
-    surrogate = ChatSurrogate(scenario, forecast, columns, day_factor_of(forecast), seed)
-    bed, chosen = ChatBed(scenario, forecast, columns), settings or CHAT_SETTINGS
-    return close_loop(bed, surrogate, seed=seed, settings=chosen, progress=progress)

@@ -5,8 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios import AgentChoice, AtClosing, Channel, Group, LateBreaks, ReplyOrder, Route, RouteStep, Serve
+from scenarios import (
+    NOBODY,
+    AgentChoice,
+    AtClosing,
+    BotStage,
+    Channel,
+    Group,
+    LateBreaks,
+    Law,
+    LawKind,
+    ReplyOrder,
+    Route,
+    RouteStep,
+    Serve,
+)
 from sim.compiled import CompiledFloor
+from sim.drawing.sampling import Sampler
 from sim.measures.tally import Tallier
 from sim.studies.chat_days import chat_days_of
 
@@ -132,3 +147,23 @@ def test_days_with_later_attempts_or_endless_thoughts_are_left_to_the_full_floor
     assert chat_days_of(floor, [trace({"at": 0, "rounds": [5], "patience": 5, "redial": [10]})]) is None
     assert chat_days_of(floor, [trace({"at": 0, "rounds": [5, (3600, 5)]})]) is None
     assert len(chat_days_of(floor, [trace({"at": 0, "rounds": [5, (60, 5)]})])) == 1
+
+
+def test_days_drawn_as_they_are_stored_are_those_drawn_as_traces(talk, kind, scenario, forecast):
+    floor = scenario([talk(bot=BotStage(0.5, 0.3, 20.0), patience_s=Law(LawKind.EXPONENTIAL, 60.0))], hours=((8, 12),))
+    sampler = Sampler(floor, forecast(floor, 40.0, work_s=25.0))
+    key = {"seed": 3, "purpose": "days"}
+    traces = [sampler.trace(replication=number, **key) for number in range(3)]
+    days = [chat_days_of(floor, rows) for rows in (traces, [sampler.talks(replication=n, **key) for n in range(3)])]
+
+    assert sum(int(trace.contained.sum()) for trace in traces) > 20
+    left, right = (np.where(_kept(day), day.stored.sessions, 0) for day in days)
+    assert np.array_equal(left, right)
+    assert np.array_equal(days[0].stored.rounds, days[1].stored.rounds)
+    calls = scenario([kind()])
+    assert Sampler(calls, forecast(calls, 5.0)).talks(replication=0, **key) is None
+
+
+def _kept(day):
+    """Return for each session whether the bot did not keep it: of those it kept only the arrival is stored alike."""
+    return day.stored.sessions[:, 1:2] != NOBODY
