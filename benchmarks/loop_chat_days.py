@@ -107,16 +107,15 @@ def _play(sessions: list[Any], people: list[list[tuple[float, float]]], cap: int
 
     def session(patience_s: float, rounds: list[list[float]]) -> Generator[simpy.Event, Any, None]:
         came = env.now
-        found = free()
-        if found is None:
+        person: Any = free()
+        if person is None:
             slot = env.event()
             waiting.append(slot)
             if slot not in (yield slot | env.timeout(patience_s)):
                 slot.succeed(None)
                 return
-            person: int = slot.value
+            person = slot.value
         else:
-            person = found
             open_sessions[person] += 1
         for number, (think_s, work_s) in enumerate(rounds):
             yield env.timeout(think_s)

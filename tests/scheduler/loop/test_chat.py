@@ -116,7 +116,7 @@ def test_a_load_is_read_back_from_its_share(chat):
 def test_who_looks_for_those_not_typing_keeps_the_promise_at_a_higher_load(chat):
     fewest, not_typing = shape_of(chat, FEWEST, 5), shape_of(chat, NOT_TYPING, 5)
 
-    assert fewest.load_at(0.9) < 0.7 < 0.8 < not_typing.load_at(0.9)
+    assert fewest.load_at(0.9) < 0.65 < 0.75 < not_typing.load_at(0.9)
 
 
 def test_with_fewest_first_a_cap_of_eight_buys_nothing_and_with_not_typing_first_it_does(chat):
@@ -279,7 +279,6 @@ def test_calls_chats_and_tickets_of_one_group_are_proven_by_one_roster(blended):
     assert outcome.proven
     assert [said.target for said in outcome.verdict.statements] == ["chat", "call", "mail"]
     assert all(said.bound >= 0.9 for said in outcome.verdict.statements)
-    # One person less at the peak's end of every shift would be cheaper, yet the roster is no bare excess either.
     assert min(said.day_share.value for said in outcome.verdict.statements) < 0.97
 
 
