@@ -15,7 +15,7 @@ CHAT_SETTINGS = LoopSettings(
     effective_days=(500, 1300),
     mild_days=8,
     first=SearchSettings(rounds=6, patience=2),
-    pruning=PruneSettings(contacts=40_000_000, failures=12, band=0.006),
+    pruning=PruneSettings(contacts=15_000_000, band=0.006),
 )
 """A chat day is many messages: it is proven at one look of 2,000 days, and trained on fewer days, of which the mild
 ones say nothing that the promise asks for; a single person moves a day's share by a few parts in ten thousand."""

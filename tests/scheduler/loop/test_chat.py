@@ -140,8 +140,7 @@ def test_the_plan_by_shape_alone_nearly_keeps_the_promise(chat, bed):
 
 def test_proof_days_are_those_a_study_of_the_roster_plays(chat, bed):
     scenario, forecast = chat
-    counts = np.zeros(len(bed.columns), dtype=np.int64)
-    counts[:: len(counts) // 24] = 1
+    counts = np.ones(len(bed.columns), dtype=np.int64)
     seen = bed.prove(counts, first=2, days=4, strata=6, seed=3, purpose="proof-1")
     everybody, roster = anonymous_roster(scenario, bed.columns, counts)
     study = replicate(everybody, forecast.sampled(busiest=1.0, strata=6), roster, replications=4, first=2, seed=3,
