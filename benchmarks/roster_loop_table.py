@@ -21,7 +21,7 @@ from scheduler.loop.judge import columns_of, judge
 from scheduler.loop.plan import PlanLimits, solve_plan
 from scheduler.loop.problem import PlanProblem
 from scheduler.loop.voice import VoiceSurrogate
-from scheduler.proof import prove_on, purpose_of
+from scheduler.proof import prove_on
 from sim import min_agents_a, min_agents_c, staff_from_positions
 
 _LIMITS = PlanLimits()
@@ -140,7 +140,7 @@ def _judged(bed: CallBed, counts: IntArray) -> _Judged:
     """Return what the proof's days say of counts."""
 
     def play(first: int, days: int) -> FreshDays:
-        seen = bed.prove(counts, first=first, days=days, strata=SCHEDULE.strata, seed=1, purpose=purpose_of(1))
+        seen = bed.prove(counts, first=first, days=days, strata=SCHEDULE.strata, seed=1, purpose=SCHEDULE.purpose(1))
         return FreshDays(bed.scenario, seen)
 
     verdict, _ = prove_on(bed.scenario, play, schedule=SCHEDULE, attempt=1, fingerprint="")

@@ -158,8 +158,8 @@ def prove_on(
     Parameters
     ----------
     play
-        Given the number of the first day and how many, returns what happened on them: days of ``schedule.purpose(attempt)``,
-        in ``schedule.strata`` strata.
+        Given the number of the first day and how many, returns what happened on them: days of
+        ``schedule.purpose(attempt)``, in ``schedule.strata`` strata.
     breaches, fingerprint
         Rules the roster breaks, and which roster it is.
     """

@@ -29,11 +29,13 @@ from scheduler.covering.choices import choices_of
 from scheduler.covering.plan import CoverPlan, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind
 from scheduler.covering.solve import CoverBudget, cover, formulation_of
-from scheduler.rostering.columns import BREAK_STEP_MIN
-from scheduler.rostering.costs import HARD_SHORT_RATES, TIE_RATES
+from scheduler.rostering.costs import HARD_SHORT_RATES
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.rules import check_rules
+from scheduler.rostering.shifts import BREAK_STEP_MIN
 
+IDLE_RATES = 0.002
+"""Price of an hour beyond the requirement in hours of the dearest contract: it only breaks ties."""
 _DAY_MIN = 2 * MIN_PER_DAY
 """A date's shifts end before the midnight after next."""
 
@@ -178,7 +180,7 @@ def _problem(
     demand = np.zeros((len(at_us), len(groups)))
     demand[known] = missing[interval[known]]
     rate = max((contract.cost_per_paid_h_yuan for contract in scenario.contracts), default=0.0) or 1.0
-    prices = CoverPrices(rate * HARD_SHORT_RATES * slot / 60, rate * TIE_RATES * slot / 60)
+    prices = CoverPrices(rate * HARD_SHORT_RATES * slot / 60, rate * IDLE_RATES * slot / 60)
     return _with_kinds(slot, groups, demand, prices, classes, slack, {})
 
 

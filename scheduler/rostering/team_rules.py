@@ -94,10 +94,12 @@ def _shares(scenario: Scenario, rule: FairnessRule) -> Iterator[FairShare]:
         yield FairWeekends(members, weight, before=tuple(agent.weekends_before for agent in people), name=rule.name)
     elif rule.of == "nights":
         nights = Measure(Unit.CLOCK_SHIFTS, clock=NIGHT_MIN)
-        yield Fairness(members, ((nights, None),), weight, before=tuple(agent.nights_before for agent in people), name=rule.name)
+        before = tuple(agent.nights_before for agent in people)
+        yield Fairness(members, ((nights, None),), weight, before=before, name=rule.name)
     else:
         points = Measure(Unit.POINTS, points=tuple((template, 1) for template in rule.templates))
-        yield Fairness(members, ((points, None),), weight, before=tuple(agent.points_before for agent in people), name=rule.name)
+        before = tuple(agent.points_before for agent in people)
+        yield Fairness(members, ((points, None),), weight, before=before, name=rule.name)
 
 
 def _read(scenario: Scenario, roster: Roster) -> tuple[list[Duty], IntArray, Attendance]:
