@@ -13,10 +13,11 @@ from scenarios import US_PER_MIN, Agent, Assignment, Requirement, Roster, RuleBr
 from scenarios.checks import FloatArray, IntArray
 from scheduler.judging.changes import Change, ChangeKind, rate_yuan
 from scheduler.rostering import check_rules
-from scheduler.rostering.columns import ShiftColumns, assignment_of, shift_columns
 from scheduler.rostering.costs import demand_of
-from scheduler.rostering.prices import ShiftTable, add_span, column_costs, place_breaks, worth_before
-from scheduler.rostering.terms import MIN_PER_H, groups_of
+from scheduler.rostering.coverage import cover_by
+from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
+from scheduler.rostering.team import fits
+from scheduler.rostering.terms import MIN_PER_H
 
 Weight = tuple[int, float]
 """Number of breaches of a rule, and by how much they miss it together."""
@@ -54,17 +55,24 @@ class Desk:
         self.cover = self.cover_of(roster.assignments)
 
     @cached_property
-    def columns(self) -> ShiftTable:
-        """Every shift the scenario's templates allow, as the kernels take them."""
-        columns, breaks = self._columns, self._columns.breaks
-        return ShiftTable(
-            self.demand.interval_min, columns.template, columns.group, columns.start_min, columns.end_min,
-            columns.paid_min, breaks.first, breaks.length_min, breaks.first_start, breaks.after_min,
-        )  # fmt: skip
+    def shifts(self) -> Shifts:
+        """Every shift the scenario's templates allow."""
+        return shifts_of(self.scenario)
 
     @cached_property
-    def _columns(self) -> ShiftColumns:
-        return shift_columns(self.scenario)
+    def _moments_min(self) -> tuple[IntArray, IntArray]:
+        """(D, S) start and end of every shift of every date, minutes since the horizon's start."""
+        start_us, end_us = moments_us(self.scenario, self.shifts)
+        return start_us // US_PER_MIN, end_us // US_PER_MIN
+
+    @cached_property
+    def _pause_min(self) -> IntArray:
+        """(S, B) lengths of the breaks of every shift, 0 for none."""
+        lengths = np.zeros((len(self.scenario.shift_templates), self.shifts.pauses.shape[1]), dtype=np.int64)
+        for number, template in enumerate(self.scenario.shift_templates):
+            lengths[number, : len(template.breaks)] = [rule.length_min for rule in template.breaks]
+        table: IntArray = lengths[self.shifts.template]
+        return table
 
     @property
     def roster(self) -> Roster:
@@ -77,12 +85,7 @@ class Desk:
 
     def cover_of(self, rows: Iterable[Assignment]) -> FloatArray:
         """Return (T, G) people at work through ``rows``."""
-        cover = np.zeros_like(self.demand.need)
-        for row in rows:
-            group = self._names.index(row.group)
-            for start, end in row.work_spans:
-                add_span(cover, group, start // US_PER_MIN, end // US_PER_MIN, self.demand.interval_min, 1.0)
-        return cover
+        return cover_by(self.scenario.horizon, self._names, rows)
 
     def on(self, agent: str, day: date) -> tuple[Assignment, ...]:
         """Return somebody's shifts of a date."""
@@ -125,36 +128,43 @@ class Desk:
         return Legality(tuple(broken), tuple(cured))
 
     def options(self, agent: Agent, day: date) -> IntArray:
-        """Return the columns of a date that somebody's contract and skills allow, by start."""
-        number = (day - self.scenario.horizon.first_date).days
-        names = self.scenario.contract_of(agent).shift_templates
-        groups = [self._names.index(group) for group in groups_of(self.scenario, agent)]
-        templates = [place for place, template in enumerate(self.scenario.shift_templates) if template.name in names]
-        columns = self._columns
-        mine = (columns.date == number) & np.isin(columns.template, templates) & np.isin(columns.group, groups)
-        return np.flatnonzero(mine).astype(np.int64)
+        """Return the shifts of a date that somebody's contract and skills allow."""
+        allowed = fits(self.scenario, self.shifts, agent, self.scenario.contract_of(agent))
+        return np.flatnonzero(self.shifts.offered[self._number(day)] & allowed).astype(np.int64)
 
     def priced(self, agent: Agent, day: date, instead_of: Sequence[Assignment] = ()) -> Iterator[tuple[float, Change]]:
         """Yield every shift somebody could work on a date instead of ``instead_of``, the cheapest first.
 
         The price is that of ``price_yuan``; rules are not asked.
         """
-        mine = self.options(agent, day)
-        without = self.cover - self.cover_of(instead_of)
-        demand = self.demand
-        worth = worth_before(without, demand.need, demand.mild, demand.prices)
-        rate = rate_yuan(self.scenario, agent.name) / MIN_PER_H
-        costs = column_costs(self.columns, worth, mine, rate, self._columns.breaks.most)
+        mine, number = self.options(agent, day), self._number(day)
+        if not mine.size:
+            return
+        costs = self._costs(mine, number, self.cover - self.cover_of(instead_of), rate_yuan(self.scenario, agent.name))
         kept = self.price_yuan(Change(ChangeKind.DROP, tuple(instead_of), ())) if instead_of else 0.0
+        told: set[tuple[int, int]] = set()  # shape and group: only with the breaks that cost least
         for place in np.argsort(costs, kind="stable"):
-            row = self._shift(agent.name, int(mine[place]), worth)
+            shift = int(mine[place])
+            alike = (int(self.shifts.shape[shift]), int(self.shifts.group[shift]))
+            if alike in told:
+                continue
+            told.add(alike)
+            row = self.shifts.assignment(self.scenario, agent.name, number, shift)
             if row not in instead_of:
                 yield float(costs[place]) + kept, Change(_kind(instead_of, row), tuple(instead_of), (row,))
 
-    def _shift(self, agent: str, column: int, worth: FloatArray) -> Assignment:
-        pauses = np.full(max(1, self._columns.breaks.most), -1, dtype=np.int64)
-        place_breaks(self.columns, worth, column, pauses)
-        return assignment_of(self.scenario, self._columns, agent, column, pauses)
+    def _costs(self, mine: IntArray, number: int, cover: FloatArray, rate_yuan: float) -> FloatArray:
+        """Return pay less worth of the shifts ``mine`` of a date (index), beside ``cover``."""
+        start_min, end_min = (part[number, mine] for part in self._moments_min)
+        worth = self.demand.worth(cover, int(start_min.min()), int(end_min.max()))
+        group, pauses = self.shifts.group[mine], self.shifts.pauses[mine]
+        paid_min = np.array([template.paid_min for template in self.scenario.shift_templates])
+        pay = paid_min[self.shifts.template[mine]] * (rate_yuan / MIN_PER_H)
+        costs: FloatArray = pay - worth.at_work(group, start_min, end_min, pauses, self._pause_min[mine])
+        return costs
+
+    def _number(self, day: date) -> int:
+        return (day - self.scenario.horizon.first_date).days
 
     def _after(self, agent: str, change: Change) -> tuple[Assignment, ...]:
         rows = [row for row in self.rows.get(agent, ()) if row not in change.removed]

@@ -1,28 +1,16 @@
 """What a grid leaves open: in which group a shift sits, and when its breaks are."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from scenarios import US_PER_MIN, Assignment, Break, Reason, Requirement, Roster, Scenario
 from scenarios.checks import FloatArray, IntArray
 from scheduler.judging.reading import GridReading, ReadShift
-from scheduler.rostering.columns import break_choices
 from scheduler.rostering.costs import Demand, demand_of
-from scheduler.rostering.coverage import coverage
-from scheduler.rostering.prices import ShiftTable, add_shift, place_breaks, worth_before, worth_within
+from scheduler.rostering.coverage import cover_by, coverage
+from scheduler.rostering.shifts import breaks_at, places
 
 PASSES = 3
 """Rounds over all open shifts; the second and third see where the others have gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """A shift in one of its groups: where it stands in the table, and how many breaks it has."""
-
-    shift: int
-    column: int
-    group: str
 
 
 def completed(reading: GridReading, requirement: Requirement) -> tuple[Roster, tuple[Reason, ...]]:
@@ -61,70 +49,33 @@ def _pairs(shifts: list[ReadShift], rows: list[Assignment]) -> list[tuple[ReadSh
 
 def _placed(scenario: Scenario, demand: Demand, cover: FloatArray, loose: list[ReadShift]) -> list[Assignment]:
     """Return the loose shifts with groups and breaks; ``cover`` is that of everybody else and grows by theirs."""
-    table, options = _table(scenario, loose, demand.interval_min)
-    pauses = np.full((len(loose), max(1, int(np.diff(table.break_first).max(initial=0)))), -1, dtype=np.int64)
-    chosen: list[_Option | None] = [None] * len(loose)
+    names = tuple(group.name for group in scenario.groups)
+    ways = {part.name: np.array(list(places(part)), dtype=np.int64) for part in scenario.shift_templates}
+    placed: dict[int, Assignment] = {}
     for _ in range(PASSES):
-        for number, mine in enumerate(options):
-            before = chosen[number]
-            if before is not None:
-                add_shift(table, cover, before.column, pauses[number], -1.0)
-            best = _best(table, worth_before(cover, demand.need, demand.mild, demand.prices), mine, pauses[number])
-            chosen[number] = best
-            add_shift(table, cover, best.column, pauses[number], 1.0)
-    placed = []
-    for shift, option, starts in zip(loose, chosen, pauses, strict=True):
-        if option is None:
-            raise RuntimeError("every shift has at least one group")
-        rules = scenario.template(shift.template).breaks
-        found = tuple(
-            Break(int(start) * US_PER_MIN, (int(start) + rule.length_min) * US_PER_MIN, rule.paid)
-            for start, rule in zip(starts, rules, strict=False)
-            if start >= 0
-        )
-        placed.append(_assignment(shift, option.group, found if shift.breaks is None else shift.breaks))
-    return placed
+        for number, shift in enumerate(loose):
+            if number in placed:
+                cover -= cover_by(scenario.horizon, names, [placed[number]])
+            placed[number] = _best(scenario, demand, cover, shift, ways[shift.template])
+            cover += cover_by(scenario.horizon, names, [placed[number]])
+    return list(placed.values())
 
 
-def _best(table: ShiftTable, worth: FloatArray, options: list[_Option], pauses: IntArray) -> _Option:
-    """Return the option worth most, its breaks written into ``pauses``."""
-    values = []
-    for option in options:
-        start, end = table.start_min[option.column], table.end_min[option.column]
-        group = table.group[option.column]
-        missed = place_breaks(table, worth, option.column, pauses)
-        values.append(worth_within(worth, group, start, end, table.interval_min) - missed)
-    best = options[int(np.argmax(values))]
-    place_breaks(table, worth, best.column, pauses)
-    return best
+def _best(scenario: Scenario, demand: Demand, cover: FloatArray, shift: ReadShift, ways: IntArray) -> Assignment:
+    """Return a shift in the group and with the breaks, one of (W, B) ``ways``, in which it is worth most.
 
-
-def _table(scenario: Scenario, loose: list[ReadShift], interval_min: int) -> tuple[ShiftTable, list[list[_Option]]]:
-    """Return the shifts as the kernels take them, one column per shift and possible group.
-
-    A shift that is shorter than its template, or tells its breaks, stands in the table as one without breaks.
+    A shift that is shorter than its template, or tells its breaks, is weighed as one without breaks.
     """
-    templates = [template.name for template in scenario.shift_templates]
-    breaks = break_choices(scenario.shift_templates)
-    no_breaks = len(templates)  # a template of its own, behind the others
-    rows: list[tuple[int, ...]] = []
-    options: list[list[_Option]] = []
-    for number, shift in enumerate(loose):
-        template = scenario.template(shift.template)
-        start, end = shift.start_us // US_PER_MIN, shift.end_us // US_PER_MIN
-        places_breaks = shift.breaks is None and end - start >= template.length_min
-        kind = templates.index(shift.template) if places_breaks else no_breaks
-        options.append([])
-        for group in shift.groups:
-            options[-1].append(_Option(number, len(rows), group))
-            rows.append((kind, scenario.group_index(group), start, end, template.paid_min))
-    kind_of, group_of, start_min, end_min, paid = (np.ascontiguousarray(part) for part in np.array(rows).T)
-    first = np.append(breaks.first, breaks.first[-1])
-    table = ShiftTable(
-        interval_min, kind_of, group_of, start_min, end_min, paid,
-        first, breaks.length_min, breaks.first_start, breaks.after_min,
-    )  # fmt: skip
-    return table, options
+    template = scenario.template(shift.template)
+    start, end = (np.array(us // US_PER_MIN) for us in (shift.start_us, shift.end_us))
+    if shift.breaks is not None or end - start < template.length_min:
+        ways = np.zeros((1, 0), dtype=np.int64)
+    lengths = np.array([rule.length_min for rule in template.breaks], dtype=np.int64)[: ways.shape[1]]
+    groups = np.array([scenario.group_index(group) for group in shift.groups])
+    worth = demand.worth(cover, int(start), int(end)).at_work(groups[:, None], start, end, ways, lengths)
+    group, way = np.unravel_index(int(np.argmax(worth)), worth.shape)
+    breaks = breaks_at(template, shift.start_us, ways[way]) if shift.breaks is None else shift.breaks
+    return _assignment(shift, shift.groups[group], breaks)
 
 
 def _assignment(shift: ReadShift, group: str, breaks: tuple[Break, ...]) -> Assignment:

@@ -5,6 +5,7 @@ beyond what is wanted cost their pay and nothing more.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,10 +23,56 @@ MILD_POSITIONS = 0.5
 """A shortage of less than half a person is mild: it comes from fractions of a requirement, not from too few."""
 MILD_SHARE = 0.02
 """In large teams a shortage of this share of the requirement is mild."""
+TIE_RATES = 0.002
+"""Worth of an hour beyond what is wanted, in hours of the dearest contract: only breaks ties, never counted as cost."""
 _STEP_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Worth:
+    """What one person more is worth, constant within an interval.
+
+    Attributes
+    ----------
+    before
+        (n + 1, G) worth of being at work from ``first_min`` until the start of each of n intervals and their end, yuan.
+    first_min
+        Minutes since the horizon's start; outside the intervals nobody is worth anything.
+    """
+
+    before: FloatArray
+    first_min: int
+    interval_min: int
+
+    def at_work(
+        self, group: IntArray, start_min: IntArray, end_min: IntArray, pauses: IntArray, pause_min: IntArray
+    ) -> FloatArray:
+        """Return the worth of shifts less that of their breaks, yuan.
+
+        Parameters
+        ----------
+        group, start_min, end_min
+            Of each shift; minutes since the horizon's start.
+        pauses, pause_min
+            (..., B) starts after the start of the shift, and lengths; a length of 0 is no break.
+        """
+        begin = start_min[..., None] + pauses
+        missed = self._within(group[..., None], begin, begin + pause_min).sum(axis=-1)
+        worth: FloatArray = self._within(group, start_min, end_min) - missed
+        return worth
+
+    def _within(self, group: IntArray, start_min: IntArray, end_min: IntArray) -> FloatArray:
+        return self._until(group, end_min) - self._until(group, start_min)
+
+    def _until(self, group: IntArray, minute: IntArray) -> FloatArray:
+        last = len(self.before) - 1
+        number, rest = np.divmod(np.clip(minute - self.first_min, 0, last * self.interval_min), self.interval_min)
+        before, after = self.before[number, group], self.before[np.minimum(number + 1, last), group]
+        until: FloatArray = before + rest / self.interval_min * (after - before)
+        return until
+
+
+@dataclass(frozen=True, eq=False)
 class Demand:
     """What is wanted, and the price of having less.
 
@@ -54,6 +101,40 @@ class Demand:
         """Return (T, G) positions that (T, G) ``cover`` lacks."""
         missing: FloatArray = np.maximum(self.need - cover, 0.0)
         return missing
+
+    def short_yuan(self, cover: FloatArray) -> float:
+        """Return the price of all positions that (T, G) ``cover`` lacks."""
+        return float(self._price(self.wanted - cover, slice(None)).sum())
+
+    def worth(self, cover: FloatArray, from_min: int, to_min: int) -> Worth:
+        """Return what one person more than (T, G) ``cover`` is worth between two minutes since the horizon's start.
+
+        Beyond the fall of the price a person is worth a trifle, shared among those already there: between equal choices
+        people go where they are fewest against the need.
+        """
+        first = max(from_min // self.interval_min, 0)
+        span = slice(first, max(-(-to_min // self.interval_min), first))
+        lacking = (self.wanted - cover)[span]
+        gain = self._price(lacking, span) - self._price(lacking - 1.0, span)
+        tie = TIE_RATES * self.hour_yuan * self.interval_min / MIN_PER_H
+        gain += tie * np.minimum(self.need[span] / (cover[span] + 1.0), 1.0)
+        before = np.concatenate([np.zeros((1, gain.shape[1])), np.cumsum(gain, axis=0)])
+        return Worth(before, first * self.interval_min, self.interval_min)
+
+    def _price(self, lacking: FloatArray, span: slice) -> FloatArray:
+        """Return the price of ``lacking`` positions in each interval of ``span`` and group; below 0 nothing."""
+        total = np.zeros(lacking.shape)
+        for beyond, price in self._pieces:
+            total += price[span] * np.maximum(lacking - beyond[span], 0.0)
+        return total
+
+    @cached_property
+    def _pieces(self) -> tuple[tuple[FloatArray, FloatArray], ...]:
+        """The pieces of all curves, the first of each, the second of each, ..., as (T, G) beyond and price."""
+        table = np.zeros((max((len(curve.pieces) for curve in self.curves), default=0), len(self.curves), 2))
+        for number, curve in enumerate(self.curves):
+            table[: len(curve.pieces), number] = np.reshape(curve.pieces, (-1, 2))
+        return tuple((part[self.curve_of, 0], part[self.curve_of, 1]) for part in table)
 
 
 def demand_of(scenario: Scenario, requirement: Requirement) -> Demand:

@@ -1,8 +1,8 @@
 """How many agents are at work in each interval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from scenarios import Horizon, Roster
+from scenarios import Assignment, Horizon, Roster
 from scenarios.checks import FloatArray, require_known
 from sim import people_by_interval
 
@@ -16,6 +16,11 @@ def coverage(horizon: Horizon, groups: Sequence[str], roster: Roster) -> FloatAr
         G names, the order of the second axis; an assignment to another group is a ``PlanningError``.
     """
     require_known("Roster", "group", sorted({row.group for row in roster.assignments}), groups)
+    return cover_by(horizon, groups, roster.assignments)
+
+
+def cover_by(horizon: Horizon, groups: Sequence[str], rows: Iterable[Assignment]) -> FloatArray:
+    """Return (T, G) the coverage by single shifts, whose groups are known."""
     column = {name: number for number, name in enumerate(groups)}
-    spans = [(start, end, column[row.group]) for row in roster.assignments for start, end in row.work_spans]
+    spans = [(start, end, column[row.group]) for row in rows for start, end in row.work_spans]
     return people_by_interval(horizon, len(groups), spans)

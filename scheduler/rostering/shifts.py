@@ -65,10 +65,7 @@ class Shifts:
         template = scenario.shift_templates[self.template[shift]]
         day = date_at(scenario.horizon, date)
         start = scenario.horizon.us_at(day, self.shapes.duties[self.shape[shift]].start_min)
-        breaks = tuple(
-            Break(start + int(after) * US_PER_MIN, start + (int(after) + rule.length_min) * US_PER_MIN, rule.paid)
-            for after, rule in zip(self.pauses[shift], template.breaks, strict=False)
-        )
+        breaks = breaks_at(template, start, self.pauses[shift])
         return Assignment(
             agent, day, template.name, scenario.groups[self.group[shift]].name, start,
             start + template.length_min * US_PER_MIN, breaks,
@@ -78,13 +75,13 @@ class Shifts:
 def shifts_of(scenario: Scenario) -> Shifts:
     """Return every shift of the scenario's templates and groups that meets an open interval on some date."""
     shapes = _shapes(scenario)
-    places = [list(_places(template)) for template in scenario.shift_templates]
+    ways = [list(places(template)) for template in scenario.shift_templates]
     most = max((len(template.breaks) for template in scenario.shift_templates), default=0)
     rows = [
         (shape, template, group, (*pauses, *[_NONE] * (most - len(pauses))))
         for shape, (template, _) in enumerate(shapes)
         for group in range(len(scenario.groups))
-        for pauses in places[template]
+        for pauses in ways[template]
     ]
     shape = np.array([row[0] for row in rows], dtype=np.int64)
     return Shifts(
@@ -94,6 +91,24 @@ def shifts_of(scenario: Scenario) -> Shifts:
         group=np.array([row[2] for row in rows], dtype=np.int64),
         pauses=np.array([row[3] for row in rows], dtype=np.int64).reshape(len(rows), most),
         offered=_offered(scenario, shapes)[:, shape],
+    )
+
+
+def moments_us(scenario: Scenario, shifts: Shifts) -> tuple[IntArray, IntArray]:
+    """Return (D, S) start and end of every shift of every date, µs since the horizon's start."""
+    horizon = scenario.horizon
+    lengths = np.array([template.length_min for template in scenario.shift_templates])[shifts.template]
+    days = [date_at(horizon, number) for number in range(horizon.dates)]
+    unique, place = np.unique(shifts.start_min(), return_inverse=True)
+    starts = np.array([[horizon.us_at(day, minute) for minute in unique.tolist()] for day in days])[:, place]
+    return starts, starts + lengths * US_PER_MIN
+
+
+def breaks_at(template: ShiftTemplate, start_us: int, pauses: IntArray) -> tuple[Break, ...]:
+    """Return the breaks of a shift that begin ``pauses`` minutes after its start."""
+    return tuple(
+        Break(start_us + after * US_PER_MIN, start_us + (after + rule.length_min) * US_PER_MIN, rule.paid)
+        for after, rule in zip(pauses.tolist(), template.breaks, strict=False)
     )
 
 
@@ -140,7 +155,7 @@ def _offered(scenario: Scenario, shapes: list[tuple[int, int]]) -> BoolArray:
     return offered
 
 
-def _places(template: ShiftTemplate) -> Iterator[tuple[int, ...]]:
+def places(template: ShiftTemplate) -> Iterator[tuple[int, ...]]:
     """Yield the ways to place a template's breaks, in order and one after the other.
 
     The grid of ``BREAK_STEP_MIN``, the end of each window, and the earliest start that the breaks before it leave free:
@@ -149,11 +164,11 @@ def _places(template: ShiftTemplate) -> Iterator[tuple[int, ...]]:
     step = BREAK_STEP_MIN
     while math.prod(len(window) for window in _windows(template, step)) > PLACES_MAX and step < template.length_min:
         step *= 2
-    for places in itertools.product(*_windows(template, step)):
-        spans = zip(places, template.breaks, strict=True)
-        ends = [place + rule.length_min for place, rule in spans]
-        if all(end <= later for end, later in zip(ends, places[1:], strict=False)):
-            yield places
+    for starts in itertools.product(*_windows(template, step)):
+        spans = zip(starts, template.breaks, strict=True)
+        ends = [start + rule.length_min for start, rule in spans]
+        if all(end <= later for end, later in zip(ends, starts[1:], strict=False)):
+            yield starts
 
 
 def _windows(template: ShiftTemplate, step: int) -> list[list[int]]:

@@ -13,7 +13,7 @@ from scheduler.lines.presence import with_presence
 from scheduler.lines.problem import Cover, Curve, Person, Problem
 from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
-from scheduler.rostering.shifts import Shifts, shifts_of
+from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
 from scheduler.rostering.team_rules import fair_shares, presence_of
 from scheduler.rostering.terms import MIN_PER_H, date_at, groups_of, windows_of
 from scheduler.rules import OFF, Attendance, LineRule
@@ -160,21 +160,27 @@ def _people(scenario: Scenario, shifts: Shifts) -> tuple[Person, ...]:
     return tuple(people)
 
 
+def fits(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract) -> BoolArray:
+    """Return (S,) whether the agent's skills and contract allow a shift."""
+    allowed = groups_of(scenario, agent)
+    seated = np.array([group.name in allowed for group in scenario.groups])[shifts.group]
+    owed = np.array([part.name in contract.shift_templates for part in scenario.shift_templates])[shifts.template]
+    both: BoolArray = seated & owed
+    return both
+
+
 def may_of(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract) -> BoolArray:
     """Return (D, A) what skills, contract, leave, windows and the last rest let the agent do."""
     horizon = scenario.horizon
-    allowed = groups_of(scenario, agent)
-    fits = np.array([group.name in allowed for group in scenario.groups])[shifts.group]
-    fits &= np.array([part.name in contract.shift_templates for part in scenario.shift_templates])[shifts.template]
     may = np.empty((horizon.dates, len(shifts) + 1), dtype=np.bool_)
     may[:, 0] = True
-    may[:, 1:] = shifts.offered & fits
+    may[:, 1:] = shifts.offered & fits(scenario, shifts, agent, contract)
     on_leave = [date_at(horizon, number) in agent.leave for number in range(horizon.dates)]
     may[on_leave, 1:] = False
     windows = windows_of(horizon, agent)
     if windows is None and agent.last_shift_end is None:
         return may
-    starts, ends = _moments(scenario, shifts)
+    starts, ends = moments_us(scenario, shifts)
     if windows is not None:
         inside = np.zeros(starts.shape, dtype=np.bool_)
         for opens, closes in windows:
@@ -184,16 +190,6 @@ def may_of(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract)
         rest_us = math.ceil(contract.rest_h_min * MIN_PER_H - _ROUNDING_SLACK) * US_PER_MIN
         may[:, 1:] &= starts >= horizon.us_of(agent.last_shift_end) + rest_us
     return may
-
-
-def _moments(scenario: Scenario, shifts: Shifts) -> tuple[IntArray, IntArray]:
-    """Return (D, S) start and end of every shift of every date, µs since the horizon's start."""
-    horizon, minutes = scenario.horizon, shifts.start_min()
-    lengths = np.array([template.length_min for template in scenario.shift_templates])[shifts.template]
-    days = [date_at(horizon, number) for number in range(horizon.dates)]
-    unique, place = np.unique(minutes, return_inverse=True)
-    starts = np.array([[horizon.us_at(day, minute) for minute in unique.tolist()] for day in days])[:, place]
-    return starts, starts + lengths * US_PER_MIN
 
 
 def _pay(scenario: Scenario, shifts: Shifts, contract: Contract) -> FloatArray:
