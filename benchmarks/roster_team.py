@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.team_files import TeamFile, read_team, scorer
+from benchmarks.team_files import TeamFile, read_team, scorer, with_absence
 from benchmarks.team_monolith import solve_whole
 from scenarios.checks import IntArray
 from scheduler.lines import Found, SearchBudget, search
 from scheduler.lines.bound import lower_bound
 from scheduler.lines.flat import flatten
 from scheduler.lines.search import first_lines
+from scheduler.replanning import repair, replan
 
 SIZES = {20: 60.0, 50: 60.0, 200: 60.0, 1000: 120.0, 2000: 120.0}
 """People, and CPU seconds of the search."""
@@ -29,6 +30,9 @@ WALL_S = 1_800.0
 RIVAL_WALL_S = 30.0
 RIVAL_SIZES = (20, 50)
 SEED = 1
+ABSENT, ABSENT_DATES, WINDOW, MOST_CELLS = 8, range(10, 13), range(10, 17), 16
+REPAIRED = 200
+"""The team whose best roster is repaired."""
 REPEATED = SearchBudget(bound_passes=10, polish_lines=4_000, chains=2)
 """What is run twice, on one processor and on two."""
 
@@ -40,6 +44,8 @@ class Teams:
     expected: Mapping[str, tuple[float, float]] = {
         "team_violations": (0, 0),
         "team_hashes": (1, 1),
+        "repair_cells": (0, MOST_CELLS),
+        "repair_share": (0.5, 1),
         **{f"gap_{size}": (0, 0.07) for size in SIZES if size >= 50},
     }
 
@@ -72,6 +78,8 @@ class Teams:
             }  # fmt: skip
             if size in RIVAL_SIZES:
                 figures |= _rival(team, size, score, report)
+            if size == REPAIRED:
+                figures |= _repaired(team, _lines(found), score, report)
         figures["team_violations"] = violations
         figures["team_hashes"] = _hashes(read_team(folder / "team50.json"))
         return figures
@@ -122,6 +130,33 @@ def _rival(
     total = score(team.raw, team.written(lines))["total"]
     report(f"  {size:6d} one constraint programme, 2 workers, {RIVAL_WALL_S:.0f} s: {total:.0f}, bound {bound:.0f}")
     return {f"team_monolith_cost_{size}": total}
+
+
+def _repaired(
+    team: TeamFile, lines: IntArray, score: Callable[..., Mapping[str, float]], report: Callable[[str], None]
+) -> dict[str, float]:
+    """Return what a repair after absences wins back of what planning the window anew would."""
+    who = np.random.default_rng(SEED).choice(len(lines), ABSENT, replace=False)
+    now = with_absence(team, who.tolist(), ABSENT_DATES)
+    absent = np.zeros(lines.shape, dtype=np.bool_)
+    absent[who, ABSENT_DATES.start : ABSENT_DATES.stop] = True
+    begin = time.perf_counter()
+    mended = repair(now.problem, lines, absent=absent, window=WINDOW, most_cells=MOST_CELLS, seed=SEED)
+    seconds = time.perf_counter() - begin
+    anew = replan(now.problem, lines, absent=absent, window=WINDOW, seed=SEED)
+    judged, free = (score(now.raw, now.written(each)) for each in (mended.lines, anew))
+    share = (mended.unrepaired - judged["total"]) / (mended.unrepaired - free["total"])
+    others = np.setdiff1d(np.arange(len(lines)), who)
+    cells = int((mended.lines[others] != lines[others]).sum())
+    report(
+        f"  {ABSENT} absent: {mended.unrepaired:.0f} unrepaired, {judged['total']:.0f} with {cells} cells of others"
+        f" changed in {seconds:.1f} s, {free['total']:.0f} planned anew; {judged['violations']} violations"
+    )
+    report("  cells changed: cost  " + "  ".join(f"{trade.cells}: {trade.cost:.0f}" for trade in mended.curve))
+    return {
+        "repair_s": seconds, "repair_cells": cells, "repair_share": share,
+        "repair_violations": judged["violations"],
+    }  # fmt: skip
 
 
 def _hashes(team: TeamFile) -> float:

@@ -33,7 +33,11 @@ class TeamFile:
 
 def read_team(path: Path) -> TeamFile:
     """Return the instance in the file at ``path``."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
+    return team_of(json.loads(path.read_text(encoding="utf-8")))
+
+
+def team_of(raw: Mapping[str, Any]) -> TeamFile:
+    """Return an instance as a problem."""
     duties: list[Duty] = []
     covers: list[IntArray] = []
     first_duty = {}
@@ -45,6 +49,20 @@ def read_team(path: Path) -> TeamFile:
             covers.append(np.array(shift["cover"], dtype=np.int64))
     frame = Frame(tuple(duties), raw["units"]["days"])
     return TeamFile(raw, Problem(frame, _people(raw, frame), _cover(raw, covers), raw["name"]), first_duty)
+
+
+def with_absence(team: TeamFile, who: Sequence[int], dates: range) -> TeamFile:
+    """Return the instance with leave for some people on some dates, credited as the instance credits leave."""
+    agents = [dict(agent) for agent in team.raw["agents"]]
+    for number in who:
+        agent = agents[number]
+        agent["leave"] = sorted({*agent["leave"], *dates})
+        more = len(agent["leave"]) - len(team.raw["agents"][number]["leave"])
+        paid = team.raw["contracts"][agent["contract"]]["paid_minutes"]
+        credit = round(more * (5 if agent["contract"] == "full" else 4) / 7) * paid
+        agent["min_minutes"] -= credit
+        agent["max_minutes"] -= credit
+    return team_of({**team.raw, "agents": agents})
 
 
 def scorer(folder: Path) -> ModuleType:

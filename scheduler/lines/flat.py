@@ -1,5 +1,6 @@
 """A problem as flat arrays for compiled kernels: everybody's graph in one row, slots, and what they cost."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ def _graphs_and_crew(problem: Problem) -> tuple[Graphs, Crew]:
         kind[alike] = len(graphs)
         start[alike] = [graph.start for graph in compiled]
         graphs.append(compiled[0])
-    own, own_row = _own(problem.people)
+    own, own_row = own_rows(problem.people)
     seat = np.array([person.seat for person in problem.people], dtype=np.int64)
     return _joined(graphs), Crew(kind, start, seat, own, own_row)
 
@@ -146,7 +147,7 @@ def _compiled(problem: Problem, people: list[Person]) -> tuple[LineGraph, ...]:
     return tuple(graph._replace(class_of=class_of) for graph in graphs)
 
 
-def _own(people: tuple[Person, ...]) -> tuple[FloatArray, IntArray]:
+def own_rows(people: Sequence[Person]) -> tuple[FloatArray, IntArray]:
     """Return the different rows of prices, and of every person's date which one it is."""
     rows: dict[bytes, int] = {}
     table: list[FloatArray] = []

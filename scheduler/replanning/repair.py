@@ -1,0 +1,254 @@
+"""Repairs of a published roster: the curve of changes against cost, and the best repair a budget of changes allows.
+
+Every cell that would change costs a price beside everything else, so the same search that makes rosters makes repairs;
+a higher price leaves fewer changes. Prices are tried from dear to free, and the repair that uses up its budget best is
+then filled up line by line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.checks import BoolArray, IntArray
+from scenarios.progress import silent
+from scheduler.lines.anneal import respond_all
+from scheduler.lines.board import (
+    Board,
+    Scratch,
+    board_of,
+    cheapest_line,
+    price_actions,
+    rule_cost,
+    scratch_for,
+    seat_line,
+)
+from scheduler.lines.flat import Flat, flatten, own_rows
+from scheduler.lines.heat import kink_of
+from scheduler.lines.problem import Problem, score
+from scheduler.lines.search import hopeless_people, polish
+from scheduler.rules import OFF
+
+PRICES = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5)
+"""Prices of a changed cell that are tried, in kinks of a slot: what one person more and one less cost together."""
+BISECTIONS = 3
+LINES_EACH = 12
+"""Lines drawn for each person at each price."""
+FILL_PRICE = 0.05
+"""Price of a cell, in kinks, when a budget is filled up: enough that nothing is changed for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A point of the curve: so many cells changed, and what the roster then costs."""
+
+    cells: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What came of a repair.
+
+    Attributes
+    ----------
+    lines
+        (N, D) duties, ``OFF`` for free.
+    cells
+        Cells that differ from the published roster, absences left out.
+    cost, unrepaired
+        What the roster costs now, and with the absences alone.
+    curve
+        Repairs that were found, by rising number of cells, each cheaper than the one before.
+    unmended
+        Numbers of the people whose lines break a rule whatever is changed in the window: left as they are.
+    """
+
+    lines: IntArray
+    cells: int
+    cost: float
+    unrepaired: float
+    curve: tuple[Trade, ...]
+    unmended: tuple[int, ...]
+
+
+def repair(
+    problem: Problem,
+    published: IntArray,
+    *,
+    absent: BoolArray,
+    window: range,
+    most_cells: int,
+    seed: int,
+    pins: BoolArray | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Repair:
+    """Return the cheapest repair that changes at most ``most_cells`` cells.
+
+    Parameters
+    ----------
+    problem
+        As it is now: what people may and must, absence counted as their contract counts it.
+    published
+        (N, D) the roster people know, with what was edited by hand.
+    absent
+        (N, D) cells that are free now, whatever is published.
+    window
+        Dates that may be changed; those before are frozen, those after stay as published.
+    pins
+        (N, D) cells that stay as published: hand edits win.
+    """
+    mender = _Mender(problem, published, absent, window, pins, np.random.default_rng(seed))
+    found = [mender.start]
+    dearer = None
+    for price in PRICES:
+        if stop():
+            break
+        lines = mender.at_price(price)
+        found.append(lines)
+        if mender.cells(lines) > most_cells:
+            if dearer is not None:
+                found += mender.between(price, dearer, most_cells, stop)
+            break
+        dearer = price
+    allowed = [lines for lines in found if mender.cells(lines) <= most_cells]
+    best = min(allowed, key=mender.cost)
+    filled = mender.filled(best, most_cells)
+    found.append(filled)
+    best = min(best, filled, key=mender.cost)
+    trades = _curve([Trade(mender.cells(lines), mender.cost(lines)) for lines in found])
+    return Repair(best, mender.cells(best), mender.cost(best), mender.cost(mender.start), trades, mender.unmended)
+
+
+def replan(
+    problem: Problem,
+    published: IntArray,
+    *,
+    absent: BoolArray,
+    window: range,
+    seed: int,
+    lines_each: int = 500,
+    pins: BoolArray | None = None,
+) -> IntArray:
+    """Return (N, D) the roster when changes in the window cost nothing: what any repair can be held against.
+
+    ``lines_each`` lines are drawn for every person; for the other parameters see ``repair``.
+    """
+    return _Mender(problem, published, absent, window, pins, np.random.default_rng(seed)).at_price(0.0, lines_each)
+
+
+def _curve(trades: list[Trade]) -> tuple[Trade, ...]:
+    """Return the trades that nothing with as few cells undercuts."""
+    kept: list[Trade] = []
+    for trade in sorted(trades, key=lambda each: (each.cells, each.cost)):
+        if not kept or trade.cost < kept[-1].cost:
+            kept.append(trade)
+    return tuple(kept)
+
+
+class _Mender:
+    """Rosters that differ from the published one, at any price of a change."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        published: IntArray,
+        absent: BoolArray,
+        window: range,
+        pins: BoolArray | None,
+        rng: np.random.Generator,
+    ) -> None:
+        self.problem, self.rng = problem, rng
+        self.start = np.where(absent, OFF, published)
+        self.absent = absent
+        fixed = np.ones(published.shape, dtype=np.bool_)
+        fixed[:, window.start : window.stop] = False
+        fixed |= absent if pins is None else absent | pins
+        actions = np.arange(problem.frame.actions)
+        self.same = actions == self.start[:, :, None] + 1  # (N, D, A)
+        self.may = np.array([person.may for person in problem.people]) & (~fixed[:, :, None] | self.same)
+        self.flat = flatten(problem)
+        self.kink = kink_of(self.flat)
+        self.unmended = hopeless_people(self.priced(0.0))
+        self.movable = np.setdiff1d(np.arange(len(published)), self.unmended)
+        self.scratch = scratch_for(self.flat)
+
+    def priced(self, price: float) -> Flat:
+        """Return the problem with a price (in kinks) on every cell that changes."""
+        people = [
+            replace(person, may=may, own=person.own + price * self.kink * ~same)
+            for person, may, same in zip(self.problem.people, self.may, self.same, strict=True)
+        ]
+        own, own_row = own_rows(people)
+        return self.flat._replace(crew=self.flat.crew._replace(own=own, own_row=own_row))
+
+    def cells(self, lines: IntArray) -> int:
+        """Return how many cells differ from the published roster, absences left out."""
+        return int((lines != self.start).sum())
+
+    def cost(self, lines: IntArray) -> float:
+        """Return what a roster costs without any price of change."""
+        return score(self.problem, lines).total
+
+    def at_price(self, price: float, each: int = LINES_EACH) -> IntArray:
+        """Return the roster found at a price of change."""
+        flat = self.priced(price)
+        board = board_of(flat, self.start)
+        if len(self.movable):
+            polish(
+                flat, board, self.movable, each * len(self.movable), self.rng, self.scratch, lambda: False, silent
+            )  # fmt: skip
+            for _ in range(2):
+                respond_all(flat, board, self.rng.permutation(self.movable), True, self.scratch)
+        return board.lines - 1
+
+    def between(self, low: float, high: float, most_cells: int, stop: Callable[[], bool]) -> list[IntArray]:
+        """Return what is found at prices between one that changes too much and one that does not."""
+        found = []
+        for _ in range(BISECTIONS):
+            if stop():
+                break
+            middle = float(np.sqrt(low * high))
+            found.append(self.at_price(middle))
+            if self.cells(found[-1]) > most_cells:
+                low = middle
+            else:
+                high = middle
+        return found
+
+    def filled(self, lines: IntArray, most_cells: int) -> IntArray:
+        """Return ``lines`` with single people's changes added, the best first, as long as the budget has room."""
+        flat, free = self.priced(FILL_PRICE), self.priced(0.0)
+        board = board_of(flat, lines)
+        while self.cells(board.lines - 1) < most_cells:
+            room = most_cells - self.cells(board.lines - 1)
+            best, chosen, change = -1e-9, None, board.lines[0]
+            for person in self.movable.tolist():
+                gain, line = self._response(flat, free, board, person, self.scratch)
+                before = int((board.lines[person] - 1 != self.start[person]).sum())
+                more = int((line - 1 != self.start[person]).sum()) - before
+                if more <= room and gain < best:
+                    best, chosen, change = gain, person, line
+            if chosen is None:
+                break
+            seat_line(flat, board, chosen, -1)
+            board.lines[chosen] = change
+            seat_line(flat, board, chosen, 1)
+        return board.lines - 1
+
+    def _response(self, flat: Flat, free: Flat, board: Board, person: int, scratch: Scratch) -> tuple[float, IntArray]:
+        """Return what a person's best line saves (negative) without the price of change, and the line."""
+        crew, line = flat.crew, board.lines[person].copy()
+        seat_line(flat, board, person, -1)
+        price_actions(flat, board, person, scratch)
+        cheapest_line(flat.graphs, int(crew.kind[person]), int(crew.start[person]), scratch, line)
+        gain = self._worth(free, board, person, line) - self._worth(free, board, person, board.lines[person])
+        seat_line(flat, board, person, 1)
+        return gain, line
+
+    def _worth(self, free: Flat, board: Board, person: int, line: IntArray) -> float:
+        """Return what a line costs a person who is off the board."""
+        price_actions(free, board, person, self.scratch)
+        prices = self.scratch.price[np.arange(len(line)), line].sum()
+        crew = free.crew
+        return float(prices) + rule_cost(free.graphs, int(crew.kind[person]), int(crew.start[person]), line)
