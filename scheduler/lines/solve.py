@@ -16,14 +16,19 @@ from scenarios.checks import IntArray, require_not_negative, require_positive
 from scenarios.progress import Progress, silent
 from scheduler.lines.anneal import respond_all
 from scheduler.lines.board import board_cost, scratch_for
+from scheduler.lines.budget import SearchBudget
 from scheduler.lines.climb import Climber, new_climber
 from scheduler.lines.clock import Clock
 from scheduler.lines.exact import exact_roster
 from scheduler.lines.flat import Flat, flatten
 from scheduler.lines.problem import Problem
-from scheduler.lines.search import Found, first_board, hopeless_people, polish
+from scheduler.lines.search import Found, first_board, hopeless_people, polish, search
 
 STREAMS = 2
+MOST_ROWS, MOST_PEOPLE = 3_000, 200
+"""Cover rows (slots x skill subsets) and people beyond which the master's programme takes longer than it is worth."""
+LINES_PER_S = 4_000
+"""Lines that annealing draws in a second of one core, where it does all the work."""
 FIRST_PASSES = 2
 FIRST_LINES = 200
 """Lines per person drawn by annealing for the roster that column generation starts from."""
@@ -81,9 +86,15 @@ def solve(
 ) -> Found:
     """Return the cheapest roster the budget finds, and the best bound.
 
+    Large teams, and cover by so many intervals and skills that its rows outgrow a linear programme, are left to
+    ``search``; tiny teams that column generation leaves open end in the exact solver.
+
     Equal arguments give equal rosters, whatever the number of processes, as long as the wall clock does not bite.
     """
     tell = progress or silent
+    if len(problem.people) > MOST_PEOPLE or len(problem.cover.wanted) * len(problem.cover.subsets) > MOST_ROWS:
+        drawn = SearchBudget(polish_lines=round(budget.work_s * LINES_PER_S), chains=STREAMS, wall_s=budget.wall_s)
+        return search(problem, budget=drawn, seed=seed, workers=processes, progress=progress)
     clock = Clock.starting(budget.wall_s)
     flat = flatten(problem)
     hopeless = hopeless_people(flat)
