@@ -190,22 +190,18 @@ def anneal(
         Moves, first and last temperature, first and last margin of the price of positions short.
     """
     moves = int(schedule[0])
-    shape, where, kinds_of, groups, first = (
-        tables.shape, tables.where, tables.kinds_of, tables.groups, tables.cluster_first
-    )  # fmt: skip
+    shape, where, kinds_of = tables.shape, tables.where, tables.kinds_of
+    groups, first = tables.groups, tables.cluster_first
     limits, kind_most, prices = tables.limits, tables.kind_most, tables.prices
-    per_group, per_kind = np.zeros(len(limits), dtype=np.int64), np.zeros(len(kind_most), dtype=np.int64)
+    per_group = np.bincount(heads[:count, GROUP], minlength=len(limits))
+    per_kind = np.bincount(heads[:count, KIND], minlength=len(kind_most))
     board, slots = board_of(lack, first), np.zeros((4, len(lack)), dtype=np.int64)
     nobody = np.full(heads.shape[1], -1, dtype=np.int64)
     head, old = nobody.copy(), nobody.copy()
     best, best_heads, true, heat = 0.0, heads[:count].copy(), 0.0, 0.0
-    for row in range(count):
-        per_group[heads[row, GROUP]] += 1
-        per_kind[heads[row, KIND]] += 1
     for move in range(moves):
         if move % _MOVES_PER_HEAT == 0:
-            heat = schedule[1] * (schedule[2] / schedule[1]) ** (move / moves)
-            margin = schedule[3] * (schedule[4] / schedule[3]) ** (move / moves)
+            heat, margin = _at(schedule, move / moves)
             board[:, board.shape[1] - worth.shape[1] :] = np.minimum(prices[0], worth + margin)
         row = -1
         u = rng.random()
@@ -247,3 +243,10 @@ def _placed(heads: IntArray, count: int, row: int, head: IntArray) -> int:
         return count + 1
     copy_head(head, heads[row])
     return count
+
+
+@njit(cache=True, nogil=True)
+def _at(schedule: FloatArray, done: float) -> tuple[float, float]:
+    """Return temperature and margin once a share of the moves is done: both fall or rise by equal factors."""
+    heat = schedule[1] * (schedule[2] / schedule[1]) ** done
+    return heat, schedule[3] * (schedule[4] / schedule[3]) ** done
