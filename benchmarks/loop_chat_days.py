@@ -132,9 +132,8 @@ def _play(sessions: list[Any], people: list[list[tuple[float, float]]], cap: int
             yield env.timeout(arrival_s - env.now)
             env.process(session(patience_s, rounds))
 
-    for person, spells in enumerate(people):
-        for start_s, until_s in spells:
-            env.process(away(person, start_s, until_s - start_s))
+    for number, start_s, until_s in [(n, *spell) for n, spells in enumerate(people) for spell in spells]:
+        env.process(away(number, start_s, until_s - start_s))
     env.process(source())
     env.run(until=end_s)
     return in_time[0]

@@ -8,11 +8,28 @@ that the next one to answer is the least of them. Sessions keep the order in whi
 moments is the order of their contacts.
 """
 
-from typing import Any, NamedTuple
-
 from scenarios import NOBODY
 from scenarios.checks import IntArray
 from sim.compiled.attendance import change_shift, end_break, has_empty_hands, leave
+from sim.compiled.chat_fields import (
+    BEFORE_ALL,
+    C_ABANDONED,
+    C_IN_TIME,
+    C_OFFERED,
+    C_REPLIES_IN_TIME,
+    C_ROUNDS,
+    FAR,
+    H_CELL,
+    H_FIELDS,
+    H_KEY,
+    H_LEFT,
+    H_ROUND,
+    H_ROUND_END,
+    PLACE_BITS,
+    PLACE_MASK,
+    ChatDay,
+    ChatRules,
+)
 from sim.compiled.chats import scaled
 from sim.compiled.events import set_due
 from sim.compiled.fields import (
@@ -51,90 +68,6 @@ from sim.floor.chat_rows import N_THINK, N_WORK, T_ARRIVAL, T_LEFT, T_PATIENCE, 
 from sim.floor.clock import PPM
 from sim.floor.jit import inlined, kernel
 
-# open sessions: (A, H_FIELDS, room)
-(
-    H_KEY,  # moment of the unread message, place in the lowest bits; FAR for none
-    H_LEFT,  # least time from the start of the next reply (while typing: its end) to the close; once replied, the close
-    H_ROUND,  # next round, and one past the last
-    H_ROUND_END,
-    H_CELL,  # where the session counts; as ~cell until its first reply
-    H_FIELDS,
-) = range(6)
-C_OFFERED, C_IN_TIME, C_ABANDONED, C_BY_GROUP, C_ROUNDS, C_REPLIES_IN_TIME, C_FIELDS = range(7)
-"""Columns of the counts, all in the cell of the session's offer; with one group its answers in time stand twice."""
-
-PLACE_BITS = 6
-"""At most 64 sessions at once."""
-_PLACE_MASK = (1 << PLACE_BITS) - 1
-MOMENT_BITS = 50
-"""Moments have at most so many bits (35 years), so that a place and a rank beside them fit into a word."""
-_BEFORE_ALL = 1 << MOMENT_BITS
-"""First replies come first: their moments count from so much earlier."""
-_FAR = 1 << MOMENT_BITS + 2
-
-
-class Stored(NamedTuple):
-    """Sessions of D days one after the other, their rounds, and (D + 1,) where the sessions of each day begin."""
-
-    sessions: IntArray
-    rounds: Any  # of four bytes a number
-    first: IntArray
-
-
-class ChatRules(NamedTuple):
-    """What the kernel reads of the scenario.
-
-    Parameters
-    ----------
-    choice, oldest_first
-        Who takes a session; whether the oldest message is answered next, else first replies come first.
-    room
-        Sessions of one agent at most.
-    openings
-        (openings + 1, 2) when the service opens and closes; the last one never.
-    waits_on_us
-        How long after closing somebody still waits.
-    last_open
-        (T,) the last open interval up to each.
-    interval_us, within_us, reply_within_us
-        Length of an interval; limits of the first reply and of every reply.
-    """
-
-    choice: int
-    oldest_first: bool
-    room: int
-    openings: IntArray
-    waits_on_us: int
-    last_open: IntArray
-    interval_us: int
-    within_us: int
-    reply_within_us: int
-
-
-class Desk(NamedTuple):
-    """What a day writes: people and what they have open, who stands in line, what comes next, when buyers give up.
-
-    ``people``, ``spans``, ``moves``, ``places``, ``tree`` and ``clock`` are those of ``sim.compiled.fields.Floor``.
-    """
-
-    people: IntArray
-    open: IntArray
-    spans: IntArray
-    moves: IntArray
-    places: IntArray
-    tree: IntArray
-    clock: IntArray
-    limit: IntArray
-
-
-class ChatDay(NamedTuple):
-    """All that a day reads and writes, and the counts (T + 1, C_FIELDS), the last for what comes after the day."""
-
-    stored: Stored
-    rules: ChatRules
-    desk: Desk
-    counts: IntArray
-
 
 @inlined
 def _begin_reply(d: ChatDay, agent: int, place: int, asked_us: int, now_us: int) -> int:
@@ -144,7 +77,7 @@ def _begin_reply(d: ChatDay, agent: int, place: int, asked_us: int, now_us: int)
     if people[agent, P_PACE] != PPM:
         work_us = scaled(work_us, people[agent, P_PACE])
     people[agent, P_TYPING], people[agent, P_TYPED], people[agent, P_ASKED] = place, now_us + work_us, asked_us
-    open_[agent, H_KEY, place] = _FAR << PLACE_BITS | place
+    open_[agent, H_KEY, place] = FAR << PLACE_BITS | place
     open_[agent, H_LEFT, place] -= work_us
     return int(now_us + work_us)
 
@@ -173,7 +106,7 @@ def _end_reply(d: ChatDay, agent: int, place: int, typed_us: int) -> None:
 @inlined
 def _next_unread(open_: IntArray, agent: int, count: int) -> int:
     """Return the least moment of an unread message with its place, beyond all moments for none."""
-    best = _FAR << PLACE_BITS
+    best = FAR << PLACE_BITS
     for place in range(count):
         best = min(best, open_[agent, H_KEY, place])
     return best
@@ -196,9 +129,9 @@ def _type_on(d: ChatDay, agent: int, now_us: int, written_us: int) -> None:
         asked_us = unread >> PLACE_BITS
         if asked_us < before_us:
             start_us = before_us if place != NONE else asked_us
-            place = unread & _PLACE_MASK
+            place = unread & PLACE_MASK
             if asked_us < 0:
-                asked_us += _BEFORE_ALL
+                asked_us += BEFORE_ALL
             typed_us = _begin_reply(d, agent, place, asked_us, start_us)
         elif place == NONE:
             return
@@ -231,7 +164,7 @@ def _take(d: ChatDay, agent: int, row: int, offered_us: int, moment: tuple[int, 
     if people[agent, P_TYPING] == NONE:
         closes_us = _begin_reply(d, agent, place, offered_us, now_us) + open_[agent, H_LEFT, place]
     else:
-        ranked_us = offered_us if d.rules.oldest_first else offered_us - _BEFORE_ALL
+        ranked_us = offered_us if d.rules.oldest_first else offered_us - BEFORE_ALL
         open_[agent, H_KEY, place] = ranked_us << PLACE_BITS | place
         closes_us = people[agent, P_TYPED] + left
     people[agent, P_DUE] = min(people[agent, P_DUE], closes_us << KIND_BITS | CLOSE)

@@ -11,7 +11,7 @@ import numpy as np
 
 from scenarios import NOBODY, AgentChoice, ContactTrace, PlanningError, ReplyOrder, Scenario
 from scenarios.checks import BoolArray, IntArray
-from sim.compiled.chat_kernels import (
+from sim.compiled.chat_fields import (
     C_BY_GROUP,
     C_FIELDS,
     C_IN_TIME,
@@ -22,8 +22,8 @@ from sim.compiled.chat_kernels import (
     ChatRules,
     Desk,
     Stored,
-    play_chats,
 )
+from sim.compiled.chat_kernels import play_chats
 from sim.compiled.fields import (
     C_BITS,
     C_MOVE,
