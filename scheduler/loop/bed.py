@@ -14,6 +14,7 @@ from scenarios import Forecast, PlanningError, Scenario, stream
 from scenarios.checks import BoolArray, FloatArray, IntArray
 from scheduler.loop.columns import DayColumns, anonymous_roster
 from scheduler.loop.days import Layout, Seen
+from scheduler.loop.ghosts import with_ghosts
 from sim import AbsenceLaw, Sampler, Staff, call_days_of, day_levels
 
 D = TypeVar("D")
@@ -42,10 +43,11 @@ class Bed(Protocol[D]):
     def draw(self, layout: Layout, *, seed: int, purpose: str) -> D:
         """Return days drawn for ``purpose``; different purposes share no day."""
 
-    def play(self, counts: IntArray, days: D, chosen: IntArray | None = None) -> Seen:
+    def play(self, counts: IntArray, days: D, chosen: IntArray | None = None, ghosts: IntArray | None = None) -> Seen:
         """Return what happened to ``counts`` (C,) people on the ``chosen`` days, all of them by default.
 
-        The same counts see the same on the same days, whoever else is played before.
+        The same counts see the same on the same days, whoever else is played before. ``ghosts`` (T, G) more people are
+        present in each interval, which is how the worth of a person is measured.
         """
 
     def prove(self, counts: IntArray, *, first: int, days: int, strata: int, seed: int, purpose: str) -> Seen:
@@ -105,11 +107,17 @@ class CallBed:
         days = ((number, np.array([level])) for number, level in enumerate(levels.tolist()))
         return StoredDays(self._drawn(days, seed, purpose), weight, seed, purpose)
 
-    def play(self, counts: IntArray, days: StoredDays, chosen: IntArray | None = None) -> Seen:
+    def play(
+        self, counts: IntArray, days: StoredDays, chosen: IntArray | None = None, ghosts: IntArray | None = None
+    ) -> Seen:
         """Return what happened to ``counts`` on the ``chosen`` days."""
         absent = self._absences.of(counts, seed=days.seed, purpose=days.purpose, days=len(days.calls))
         weight = days.weight if chosen is None else days.weight[chosen]
-        return self._seen(days.calls.play(self.columns.staff(counts), absent, chosen), weight)
+        staff = self.columns.staff(counts)
+        if ghosts is not None:
+            staff = with_ghosts(staff, ghosts, self.scenario.horizon.interval_us)
+            absent = np.pad(absent, ((0, 0), (0, len(staff) - absent.shape[1])))
+        return self._seen(days.calls.play(staff, absent, chosen), weight)
 
     def prove(self, counts: IntArray, *, first: int, days: int, strata: int, seed: int, purpose: str) -> Seen:
         """Return fresh days, chunk by chunk."""

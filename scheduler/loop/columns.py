@@ -57,8 +57,10 @@ class DayColumns:
         (C,) number of what columns share that differ in their breaks only; who stays away is drawn by it.
     paid_h, cost
         (C,) paid hours; what a person costs, in yuan.
+    tenure_factor
+        (C,) work takes somebody of the column so many times its usual time: the mean of those who may work it.
     at_work
-        (T, C) share of each interval at work, 0 to 1.
+        (T, C) share of each interval at work, 0 to 1, divided by the tenure factor: people of the usual pace.
     """
 
     date: date
@@ -71,13 +73,14 @@ class DayColumns:
     kind: IntArray
     paid_h: FloatArray
     cost: FloatArray
+    tenure_factor: FloatArray
     at_work: FloatArray
 
     def __post_init__(self) -> None:
         shape = (len(self.templates),)
         for field in ("group", "start_us", "end_us", "kind"):
             object.__setattr__(self, field, frozen_int("DayColumns", field, getattr(self, field), shape))
-        for field in ("paid_h", "cost"):
+        for field in ("paid_h", "cost", "tenure_factor"):
             object.__setattr__(self, field, frozen_float("DayColumns", field, getattr(self, field), shape))
         at_work = np.asarray(self.at_work)
         object.__setattr__(self, "at_work", frozen_float("DayColumns", "at_work", at_work, (len(at_work), *shape)))
@@ -101,7 +104,7 @@ class DayColumns:
         return Staff(
             names=tuple(map(str, range(len(numbers)))),
             group=self.group[numbers],
-            tenure_factor=np.ones(len(numbers)),
+            tenure_factor=self.tenure_factor[numbers],
             spans=tuple(own[number] for number in numbers),
             shift_ends=tuple((int(self.end_us[number]),) * len(own[number]) for number in numbers),
         )
@@ -137,6 +140,7 @@ def day_columns(scenario: Scenario, day: int = 0, *, columns_max: int = COLUMNS_
     kinds: dict[tuple[str, int, int], int] = {}
     for row in rows:
         kinds.setdefault((row.template, row.group, row.start_us), len(kinds))
+    tenure = np.array([row.tenure_factor for row in rows])
     return DayColumns(
         date=scenario.horizon.days[day].date,
         groups=tuple(group.name for group in scenario.groups),
@@ -148,7 +152,8 @@ def day_columns(scenario: Scenario, day: int = 0, *, columns_max: int = COLUMNS_
         kind=np.array([kinds[row.template, row.group, row.start_us] for row in rows]),
         paid_h=np.array([row.paid_h for row in rows]),
         cost=np.array([row.paid_h * row.rate_yuan for row in rows]),
-        at_work=_at_work(scenario.horizon, rows),
+        tenure_factor=tenure,
+        at_work=_at_work(scenario.horizon, rows) / tenure,
     )
 
 
@@ -162,7 +167,8 @@ def anonymous_roster(scenario: Scenario, columns: DayColumns, counts: IntArray) 
     width = len(str(int(counts.sum())))
     for number in np.repeat(np.arange(len(columns)), counts).tolist():
         group = scenario.groups[columns.group[number]]
-        agents.append(Agent(f"{len(agents):0{width}}", _ANONYMOUS, group.skills))
+        pace = float(columns.tenure_factor[number])
+        agents.append(Agent(f"{len(agents):0{width}}", _ANONYMOUS, group.skills, pace))
         rows.append(columns.assignment(number, agents[-1].name))
     everything = Contract(_ANONYMOUS, tuple(template.name for template in scenario.shift_templates), 168.0, 1.0)
     return replace(scenario, agents=tuple(agents), contracts=(everything,)), Roster(tuple(rows))
@@ -177,22 +183,25 @@ class _Row:
     breaks: tuple[Break, ...]
     paid_h: float
     rate_yuan: float
+    tenure_factor: float
 
 
 def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[_Row]:
     horizon, service_day = scenario.horizon, scenario.horizon.days[day]
     for number, group in enumerate(scenario.groups):
         for template in scenario.shift_templates:
-            rate = _rate(scenario, template, group)
-            if rate is None:
+            workers = _workers(scenario, template, group)
+            if workers is None:
                 continue
+            rate_yuan, tenure = workers
             for start_min in template.start_minutes:
                 start_us = horizon.us_at(service_day.date, start_min)
                 end_us = start_us + template.length_min * US_PER_MIN
                 if start_us < service_day.opens_us or end_us > service_day.closes_us:
                     continue
                 for breaks in _breaks(template.breaks, start_us, step_min):
-                    yield _Row(template.name, number, start_us, end_us, breaks, template.paid_min / _MIN_PER_H, rate)
+                    paid_h = template.paid_min / _MIN_PER_H
+                    yield _Row(template.name, number, start_us, end_us, breaks, paid_h, rate_yuan, tenure)
 
 
 def _breaks(rules: Sequence[BreakRule], start_us: int, step_min: int) -> Iterator[tuple[Break, ...]]:
@@ -209,20 +218,21 @@ def _breaks(rules: Sequence[BreakRule], start_us: int, step_min: int) -> Iterato
             yield places
 
 
-def _rate(scenario: Scenario, template: ShiftTemplate, group: Group) -> float | None:
-    """Return the least pay for an hour of a shift in a group; ``None`` when nobody may work it there.
+def _workers(scenario: Scenario, template: ShiftTemplate, group: Group) -> tuple[float, float] | None:
+    """Return the least pay for an hour of a shift in a group, and the mean tenure factor of those who work for it.
 
-    A scenario without people is one whose people are not hired yet: then everybody its contracts allow may.
+    ``None`` when nobody may work it there. A scenario without people is one whose people are not hired yet: then
+    everybody its contracts allow may.
     """
-    contracts = {
-        agent.contract for agent in scenario.agents if set(group.skills) <= set(agent.skills)
-    } if scenario.agents else {contract.name for contract in scenario.contracts}  # fmt: skip
-    rates = [
-        contract.cost_per_paid_h_yuan
-        for contract in scenario.contracts
-        if contract.name in contracts and template.name in contract.shift_templates
-    ]
-    return min(rates, default=None)
+    able = [agent for agent in scenario.agents if set(group.skills) <= set(agent.skills)]
+    hired = {agent.contract for agent in able} if scenario.agents else {row.name for row in scenario.contracts}
+    contracts = [row for row in scenario.contracts if row.name in hired and template.name in row.shift_templates]
+    if not contracts:
+        return None
+    rate_yuan = min(row.cost_per_paid_h_yuan for row in contracts)
+    cheapest = {row.name for row in contracts if row.cost_per_paid_h_yuan == rate_yuan}
+    factors = [agent.tenure_factor for agent in able if agent.contract in cheapest]
+    return rate_yuan, float(np.mean(factors)) if factors else 1.0
 
 
 def _at_work(horizon: Horizon, rows: Sequence[_Row]) -> FloatArray:

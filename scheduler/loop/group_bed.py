@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from scenarios import Forecast, PlanningError, Scenario
-from scenarios.checks import FloatArray, IntArray
-from scheduler.loop.bed import CallBed, PlayedAgain
+from scenarios.checks import FloatArray
+from scheduler.loop.bed import PlayedAgain
 from scheduler.loop.columns import DayColumns
-from scheduler.loop.days import Seen
-from sim import FloorDays, chat_days_of
+from scheduler.loop.floor_bed import FloorBed
+from sim import chat_days_of
 
 
-class GroupBed(CallBed):
+class GroupBed(FloorBed):
     """Bed of one group, whatever it serves.
 
     Raises
@@ -24,15 +24,8 @@ class GroupBed(CallBed):
             raise PlanningError("not_one", thing="Scenario", field="groups", value=len(scenario.groups))
         super().__init__(scenario, forecast, columns)
 
-    def _seen(self, counts: IntArray, weight: FloatArray) -> Seen:
-        replies = counts[..., -2:].sum(axis=(1, 2))
-        return Seen(counts[..., 0], counts[..., 1], counts[..., 2], counts[..., 3:-2], weight, replies)
-
     def _drawn(self, days: Iterable[tuple[int, FloatArray]], seed: int, purpose: str) -> PlayedAgain:
         wanted, sampler = list(days), self._sampler
         talks = (sampler.talks(seed=seed, replication=n, purpose=purpose, levels=levels) for n, levels in wanted)
         plain = chat_days_of(self.scenario, talks)
-        if plain is not None:
-            return plain
-        traces = (sampler.trace(seed=seed, replication=n, purpose=purpose, levels=levels) for n, levels in wanted)
-        return FloorDays.of(self.scenario, traces)
+        return super()._drawn(wanted, seed, purpose) if plain is None else plain

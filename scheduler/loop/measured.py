@@ -27,12 +27,13 @@ from scenarios import (
     ServiceTarget,
 )
 from scenarios.checks import FloatArray
+from scheduler.loop.call_line import RADIUS_LEAST, hull
 from scheduler.loop.columns import DayColumns
 from scheduler.loop.days import Seen, weighted_quantile
 from scheduler.loop.judge import columns_of, hour_of_interval
 from scheduler.loop.problem import Curves, PlanProblem, ShareRow
 from scheduler.loop.steps import Round
-from scheduler.loop.voice import CRITICAL_RANGE, CRITICAL_SHARE, HOUR_CUSHION, RADIUS_LEAST, hull
+from scheduler.loop.voice import CRITICAL_RANGE, CRITICAL_SHARE, HOUR_CUSHION
 from scheduler.staffing.guess import human_rates_per_s
 from sim import message_law, offered_load_erlangs, replicate, staff_always_on
 

@@ -1,10 +1,10 @@
 """Least-cost counts of shifts with breaks, given how service grows with the people at work.
 
-A *share row* adds up concave curves, one per interval and group: expected contacts in time (or not lost) against people
-at work. One row for the day's share plans the day as a whole; rows for hours keep their floors; a *cut* is any other
-linear condition on the people at work. All of it is one linear programme over the columns; whole numbers come from an
-integer programme on the columns of small reduced cost, or, where its limits bite, from rounding down and adding the
-shifts that the prices of the rows ask for.
+A *share row* adds up concave curves, some per interval: expected contacts in time (or not lost) against people at work,
+of one group, or of several whose people count as much as they help. One row for the day's share plans the day as a
+whole; rows for hours keep their floors; a *cut* is any other linear condition on the people at work. All of it is one
+linear programme over the columns; whole numbers come from an integer programme on the columns of small reduced cost,
+or, where its limits bite, from rounding down and adding the shifts that the prices of the rows ask for.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from ortools.math_opt.python import mathopt
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from scenarios.checks import FloatArray, IntArray
 from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow
@@ -22,6 +22,9 @@ from scheduler.loop.rounding import round_off
 
 _PIECE_LEAST = 1e-9
 """Pieces of curves that rise less are level."""
+_USED = 1e-9
+_NOBODY = -1
+"""Place of the people at work where no column ever is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,13 @@ def solve_plan(problem: PlanProblem, limits: PlanLimits | None = None) -> Planne
     if not relaxed.success:
         return Planned(None, np.inf, np.inf, np.zeros(shape), rounded=False)
     duals = -np.asarray(relaxed.ineqlin.marginals)
-    price = model.price_of_people(duals, shape)
+    price = np.zeros(shape)
+    price[model.present] = duals[: len(model.present[0])]
     reduced = model.cost - model.matrix.T @ duals
     size = len(problem.columns)
     few = float(relaxed.x[:size].sum()) <= limits.people
+    # Of columns that cost the programme nothing it uses some: those stay, whatever other ones there are.
+    reduced[:size][relaxed.x[:size] > _USED] = -np.inf
     counts = _whole(model, reduced, size, limits) if few else None
     rounded = counts is None
     if counts is None:
@@ -102,14 +108,17 @@ def solve_plan(problem: PlanProblem, limits: PlanLimits | None = None) -> Planne
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Model:
-    """Rows ``matrix @ x >= least`` over counts of columns, then pieces of curves, then pieces of what is missed."""
+    """Rows ``matrix @ x >= least`` over counts of columns, people at work, pieces of curves and of what is missed.
+
+    The first rows bound the people at work of an interval and group by the columns: with them every other row is short.
+    """
 
     cost: FloatArray
     matrix: Any
     least: FloatArray
     low: FloatArray
     high: FloatArray
-    cover: tuple[tuple[int, int, int], ...]  # (row, interval, group): each asks for people at work
+    present: tuple[IntArray, IntArray]  # interval and group of each of the first rows
     asked: tuple[int, ...]  # rows of the problem, in the order of its slack
 
     @classmethod
@@ -127,15 +136,9 @@ class _Model:
             build.add_people_max(problem.people_max)
         return build.model()
 
-    def price_of_people(self, duals: FloatArray, shape: tuple[int, int]) -> FloatArray:
-        price = np.zeros(shape)
-        for row, interval, group in self.cover:
-            price[interval, group] += duals[row]
-        return price
-
 
 def _used(problem: PlanProblem, number: int) -> FloatArray:
-    """Return (T, G) whether some row reads the curve of an interval and group."""
+    """Return (T, P) whether some row reads a curve of an interval."""
     used = np.zeros(problem.curves[number].people.shape[:2])
     for row in problem.rows:
         if row.curves == number:
@@ -153,32 +156,41 @@ class _Builder:
         self._high = [np.full(len(columns), np.inf)]
         self._size = len(columns)
         self._rows: list[tuple[FloatArray | None, IntArray, FloatArray, float]] = []
-        self._cover: list[tuple[int, int, int]] = []
         self._asked: list[int] = []
+        groups = len(columns.groups)
+        interval, column = np.nonzero(columns.at_work)
+        cell = interval * groups + columns.group[column]
+        cells, row = np.unique(cell, return_inverse=True)
+        self._present = (cells // groups, cells % groups)
+        places = np.full(len(columns.at_work) * groups, _NOBODY)
+        places[cells] = self._variables(np.full(len(cells), np.inf), np.zeros(len(cells)))
+        self._cell = places.reshape(-1, groups)
+        at_work = csr_array((columns.at_work[interval, column], (row, column)), shape=(len(cells), len(columns)))
+        self._attendance = hstack([at_work, -eye_array(len(cells))], format="csr")
 
     def add_curves(self, curves: Curves, used: FloatArray) -> dict[tuple[int, int], tuple[int, FloatArray]]:
-        """Add a variable for every piece; return by (interval, group) the first one and the slopes."""
+        """Add a variable for every piece; return by (interval, curve) the first one and the slopes."""
         places = {}
-        slopes = curves.slopes
-        for interval, group in zip(*np.nonzero(used), strict=True):
-            knots, own = curves.people[interval, group], slopes[interval, group]
+        slopes, reach = curves.slopes, curves.reach_of_groups(len(self._columns.groups))
+        for interval, curve in zip(*np.nonzero(used), strict=True):
+            knots, own = curves.people[interval, curve], slopes[interval, curve]
             kept = own > _PIECE_LEAST
             pieces = self._variables(np.diff(knots)[kept], np.zeros(int(kept.sum())))
-            places[int(interval), int(group)] = (int(pieces[0]) if len(pieces) else 0, own[kept])
-            self.add_cover(int(interval), int(group), float(knots[0]), pieces)
+            places[int(interval), int(curve)] = (int(pieces[0]) if len(pieces) else 0, own[kept])
+            self._add_cover(int(interval), reach[curve], float(knots[0]), pieces)
         return places
 
-    def add_cover(self, interval: int, group: int, least: float, pieces: IntArray | None = None) -> None:
-        """Ask for people at work: ``least`` and one for each unit of ``pieces``."""
-        mine = self._columns.at_work[interval] * (self._columns.group == group)
-        self._cover.append((len(self._rows), interval, group))
-        places = np.zeros(0, dtype=np.int64) if pieces is None else pieces
-        self._rows.append((mine, places, np.full(len(places), -1.0), least))
+    def _add_cover(self, interval: int, reach: FloatArray, least: float, pieces: IntArray) -> None:
+        """Ask for people at work, counted by (G,) ``reach``: ``least`` and one for each unit of ``pieces``."""
+        cells = self._cell[interval]
+        useful = (cells != _NOBODY) & (reach > 0)
+        places = np.concatenate([cells[useful], pieces])
+        self._rows.append((None, places, np.concatenate([reach[useful], np.full(len(pieces), -1.0)]), least))
 
     def add_floor(self, interval: int, group: int, least: float) -> None:
         """Ask for ``least`` people at work."""
         self._asked.append(len(self._rows))
-        self.add_cover(interval, group, least)
+        self._add_cover(interval, np.eye(len(self._columns.groups))[group], least, np.zeros(0, dtype=np.int64))
 
     def add_share_row(
         self, row: ShareRow, curves: Curves, places: dict[tuple[int, int], tuple[int, FloatArray]]
@@ -187,12 +199,12 @@ class _Builder:
         where: list[int] = []
         factors: list[float] = []
         start = 0.0
-        for interval, group in zip(*np.nonzero(row.weight), strict=True):
-            weight = float(row.weight[interval, group])
-            first, slopes = places[int(interval), int(group)]
+        for interval, curve in zip(*np.nonzero(row.weight), strict=True):
+            weight = float(row.weight[interval, curve])
+            first, slopes = places[int(interval), int(curve)]
             where.extend(range(first, first + len(slopes)))
             factors.extend((weight * slopes).tolist())
-            start += weight * float(curves.value[interval, group, 0])
+            start += weight * float(curves.value[interval, curve, 0])
         if row.prices:
             amounts, prices = (np.array(part) for part in zip(*row.prices, strict=True))
             missed = self._variables(amounts, prices)
@@ -204,7 +216,12 @@ class _Builder:
     def add_cut(self, cut: Cut) -> None:
         """Ask for a linear function of the people at work."""
         self._asked.append(len(self._rows))
-        self._rows.append((self._problem.summed(cut.per_person), np.zeros(0, dtype=np.int64), np.zeros(0), cut.least))
+        counted = (cut.per_person != 0) & (self._cell != _NOBODY)
+        if (cut.per_person >= 0).all():
+            self._rows.append((None, self._cell[counted], cut.per_person[counted], cut.least))
+        else:  # people at work may be reckoned fewer than they are, which must not help
+            nothing = np.zeros(0, dtype=np.int64)
+            self._rows.append((self._problem.summed(cut.per_person), nothing, np.zeros(0), cut.least))
 
     def add_people_max(self, most: int) -> None:
         """Bound the number of people."""
@@ -213,7 +230,7 @@ class _Builder:
 
     def model(self) -> _Model:
         """Return the rows as one sparse matrix."""
-        columns = len(self._columns)
+        columns, cells = len(self._columns), self._attendance.shape[0]
         nothing = np.zeros(columns)
         left = csr_array(np.array([nothing if own is None else own for own, *_ in self._rows]))
         counts = [len(places) for _, places, *_ in self._rows]
@@ -227,14 +244,16 @@ class _Builder:
             ),
             shape=(len(self._rows), self._size - columns),
         )
+        attendance = self._attendance.copy()
+        attendance.resize((cells, self._size))
         return _Model(
             cost=np.concatenate(self._cost),
-            matrix=hstack([left, right], format="csr"),
-            least=np.array([least for *_, least in self._rows]),
+            matrix=vstack([attendance, hstack([left, right])], format="csr"),
+            least=np.concatenate([np.zeros(cells), [least for *_, least in self._rows]]),
             low=np.zeros(self._size),
             high=np.concatenate(self._high),
-            cover=tuple(self._cover),
-            asked=tuple(self._asked),
+            present=self._present,
+            asked=tuple(cells + number for number in self._asked),
         )
 
     def _variables(self, high: FloatArray, cost: FloatArray) -> IntArray:

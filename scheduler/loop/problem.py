@@ -13,31 +13,52 @@ _KEPT = 1e-7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """Concave, not falling, piecewise linear curves over the people at work, one per interval and group.
+    """Concave, not falling, piecewise linear curves over the people at work, P in each interval.
 
     Parameters
     ----------
     people
-        (T, G, S + 1) knots, rising. Below the first nobody may plan (it is the edge of what is known); beyond the last
+        (T, P, S + 1) knots, rising. Below the first nobody may plan (it is the edge of what is known); beyond the last
         the curve stays level.
     value
-        (T, G, S + 1) the curve at the knots; slopes do not rise.
+        (T, P, S + 1) the curve at the knots; slopes do not rise.
+    reach
+        (P, G) how much a person of each group counts for each curve; ``None`` where every group has a curve of its own.
+    below
+        Slope below the first knot, as a multiple of the first slope: large where rounding must not leave what is known.
     """
 
     people: FloatArray
     value: FloatArray
+    reach: FloatArray | None = None
+    below: float = 1.0
 
     def at(self, people: FloatArray) -> FloatArray:
-        """Return (T, G) the curves at ``people`` (T, G), extended below the first knot by the first slope."""
+        """Return (T, P) the curves at ``people`` (T, G), extended below the first knot by ``below``."""
+        return self._at_counted(people if self.reach is None else people @ self.reach.T)
+
+    def change(self, people: FloatArray, more: float) -> FloatArray:
+        """Return (T, P, G) by how much each curve changes when ``more`` people of a group come to ``people`` (T, G)."""
+        reach = self.reach_of_groups(people.shape[1])
+        counted = people @ reach.T
+        here = self._at_counted(counted)
+        return np.stack([self._at_counted(counted + more * own) - here for own in reach.T], axis=2)
+
+    def reach_of_groups(self, groups: int) -> FloatArray:
+        """Return (P, G) how much a person of each group counts for each curve."""
+        return np.eye(groups) if self.reach is None else self.reach
+
+    def _at_counted(self, counted: FloatArray) -> FloatArray:
+        """Return (T, P) the curves at (T, P) people counted by their reach."""
         left, widths = self.people[:, :, 0], np.diff(self.people, axis=2)
         slopes = self.slopes
-        within = np.clip(people[:, :, None] - self.people[:, :, :-1], 0.0, widths)
-        below = np.minimum(people - left, 0.0) * slopes[:, :, 0]
+        within = np.clip(counted[:, :, None] - self.people[:, :, :-1], 0.0, widths)
+        below = np.minimum(counted - left, 0.0) * slopes[:, :, 0] * self.below
         return np.asarray(self.value[:, :, 0] + (within * slopes).sum(axis=2) + below)
 
     @property
     def slopes(self) -> FloatArray:
-        """(T, G, S) slopes between the knots, 0 where two knots coincide."""
+        """(T, P, S) slopes between the knots, 0 where two knots coincide."""
         widths = np.diff(self.people, axis=2)
         return np.diff(self.value, axis=2) / np.where(widths > 0, widths, 1.0) * (widths > 0)
 
@@ -51,7 +72,7 @@ class ShareRow:
     curves
         Number of the set of curves in the problem.
     weight
-        (T, G) factor of each curve, >= 0: 1 for the intervals of an hour and 0 elsewhere, say.
+        (T, P) factor of each curve, >= 0: 1 for the intervals of an hour and 0 elsewhere, say.
     prices
         What missing ``least`` costs: pieces (amount, price of one) in order of rising price, the last one endless.
         Empty where it must not be missed.
@@ -92,13 +113,17 @@ class PlanProblem:
     least_people: FloatArray | None = None
     people_max: int | None = None
 
-    def summed(self, per_person: FloatArray) -> FloatArray:
-        """Return (C,) the sum of (T, G) ``per_person`` over the time a column is at work."""
+    def summed(self, per_person: FloatArray, among: IntArray | None = None) -> FloatArray:
+        """Return (..., C) the sum of (..., T, G) ``per_person`` over the time a column is at work.
+
+        ``among`` are the columns that are asked about, all by default.
+        """
         columns = self.columns
-        found = np.empty(len(columns))
+        asked = np.arange(len(columns)) if among is None else among
+        found = np.empty((*per_person.shape[:-2], len(asked)))
         for number in range(len(columns.groups)):
-            mine = columns.group == number
-            found[mine] = per_person[:, number] @ columns.at_work[:, mine]
+            mine = np.flatnonzero(columns.group[asked] == number)
+            found[..., mine] = per_person[..., number] @ columns.at_work[:, asked[mine]]
         return found
 
     def slack(self, counts: IntArray) -> FloatArray:

@@ -19,7 +19,15 @@ _PAIRS = 6000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """Where counts stand: (R,) slack of each row, (R, C) what one more of a column brings and one less takes."""
+    """Where counts stand.
+
+    Parameters
+    ----------
+    slack
+        (R,) by how much each row is exceeded.
+    brings, takes
+        (R, C) what one more of a column brings to each row, and one less takes from it.
+    """
 
     slack: FloatArray
     brings: FloatArray
@@ -54,13 +62,13 @@ def _fill(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatA
     cost = problem.columns.cost[tried]
     most = problem.people_max
     while most is None or counts.sum() < most:
-        standing = standing_of(problem, counts)
+        standing = standing_of(problem, counts, tried, tried[:0])
         missed = problem.missed(counts)
         if not missed.any():
             return
         # A row without a price is one the linear programme kept by itself; rounded down it may be missed all the same.
         worth = np.maximum(price, price[price > 0].min(initial=1.0)) * (missed > 0)
-        gain = worth @ np.minimum(standing.brings[:, tried], missed[:, None]) / cost
+        gain = worth @ np.minimum(standing.brings, missed[:, None]) / cost
         best = int(np.argmax(gain))
         if gain[best] <= 0:
             return
@@ -69,19 +77,19 @@ def _fill(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatA
 
 def _swap(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatArray) -> bool:
     """Do the one best swap or drop; return whether there was one."""
-    standing = standing_of(problem, counts)
     used = np.flatnonzero(counts)
+    standing = standing_of(problem, counts, tried, used)
     cost = problem.columns.cost
-    left = standing.slack[:, None] - standing.takes[:, used]
+    left = standing.slack[:, None] - standing.takes
     least = np.minimum(0.0, standing.slack) - _WHOLE  # no row that holds may be missed, none missed any further
-    saved = cost[used] - price @ standing.takes[:, used]
-    gained = price @ standing.brings[:, tried] - cost[tried]
+    saved = cost[used] - price @ standing.takes
+    gained = price @ standing.brings - cost[tried]
     value = np.concatenate([saved[:, None], saved[:, None] + gained[None, :]], axis=1)
     for flat in np.argsort(-value, axis=None, kind="stable")[:_PAIRS].tolist():
         out, into = divmod(flat, value.shape[1])
         if value[out, into] <= _WHOLE:
             return False
-        brings = standing.brings[:, tried[into - 1]] if into else 0.0
+        brings = standing.brings[:, into - 1] if into else 0.0
         if (left[:, out] + brings >= least).all():
             counts[used[out]] -= 1
             if into:
@@ -90,20 +98,23 @@ def _swap(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatA
     return False
 
 
-def standing_of(problem: PlanProblem, counts: IntArray) -> Standing:
-    """Return where ``counts`` stand on the rows of ``problem``."""
-    columns = problem.columns
-    people = columns.people(counts)
-    brings, takes = [], []
-    for row in problem.rows:
-        curves = problem.curves[row.curves]
-        here = curves.at(people)
-        brings.append(problem.summed(row.weight * (curves.at(people + 1.0) - here)))
-        takes.append(problem.summed(row.weight * (here - curves.at(people - 1.0))))
-    for cut in problem.cuts:
-        brings.append(problem.summed(cut.per_person))
-        takes.append(brings[-1])
-    for interval, group in problem.floor:
-        brings.append(columns.at_work[interval] * (columns.group == group))
-        takes.append(brings[-1])
-    return Standing(problem.slack(counts), np.array(brings), np.array(takes))
+def standing_of(
+    problem: PlanProblem, counts: IntArray, come: IntArray | None = None, go: IntArray | None = None
+) -> Standing:
+    """Return where ``counts`` stand, for columns that may ``come`` and ``go``: all of them by default."""
+    people = problem.columns.people(counts)
+    floors = np.zeros((len(problem.floor), *people.shape))
+    for number, place in enumerate(problem.floor):
+        floors[number][place] = 1.0
+    cuts = [cut.per_person for cut in problem.cuts]
+    brings, takes = (
+        problem.summed(np.array([*_changes(problem, people, step), *cuts, *floors]).reshape(-1, *people.shape), among)
+        for step, among in ((1.0, come), (-1.0, go))
+    )
+    return Standing(problem.slack(counts), brings, takes)
+
+
+def _changes(problem: PlanProblem, people: FloatArray, step: float) -> list[FloatArray]:
+    """Return of each share row (T, G) by how much it changes with a person more or less, always as a gain of more."""
+    changes = [step * curves.change(people, step) for curves in problem.curves]
+    return [(row.weight[:, :, None] * changes[row.curves]).sum(axis=1) for row in problem.rows]

@@ -32,6 +32,8 @@ class Round:
         Share of days to be met while training.
     radius
         Half-width of the trust region of the next round, as a share of the people at work.
+    days
+        The days it was played on, as the bed keeps them.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Round:
     judgement: Judgement
     aim: float
     radius: float
+    days: Any = None
 
 
 class Surrogate(Protocol):
@@ -121,7 +124,8 @@ def search(
             break
         seen = bed.play(counts, days)
         cost = float(bed.columns.cost @ counts)
-        last = Round(number, counts, cost, seen, judge(bed.scenario, seen, aim), aim, settings.radius_of(number))
+        judgement = judge(bed.scenario, seen, aim)
+        last = Round(number, counts, cost, seen, judgement, aim, settings.radius_of(number), days)
         rounds.append(last)
         idle = 0 if better(last, best) else idle + 1
         best = last if better(last, best) else best

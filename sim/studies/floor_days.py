@@ -1,4 +1,4 @@
-"""Days of one group of any channels, kept in memory and played again and again with other people on the full floor.
+"""Days of any scenario, kept in memory and played again and again with other people on the full floor.
 
 What ``CallDays`` and ``ChatDays`` cannot play: calls among chats and tickets, later attempts, ladders of routing. The
 counts are those of a study, at a study's pace.
@@ -9,25 +9,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scenarios import ContactTrace, PlanningError, Scenario
+from scenarios import ContactTrace, Scenario
 from scenarios.checks import BoolArray, IntArray
 from sim.compiled import CompiledFloor
 from sim.floor.staff import Staff
 from sim.measures.tally import Tallier
 
-_COUNTS = ("offered", "in_time", "abandoned", "in_time", "rounds", "replies_in_time")
-"""Columns of the counts; with one group its answers in time stand twice."""
+_COUNTS = ("offered", "in_time", "abandoned", "rounds", "replies_in_time")
+_COUNTS_OF_ONE = ("offered", "in_time", "abandoned", "in_time", "rounds", "replies_in_time")
+"""Columns of the counts; with one group its answers in time stand twice, with several nobody asks whose they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorDays:
-    """Days of a scenario with one group, ready to be played with any people.
-
-    Raises
-    ------
-    PlanningError
-        When the scenario has several groups.
-    """
+    """Days of a scenario, ready to be played with any people."""
 
     scenario: Scenario
     traces: tuple[ContactTrace, ...]
@@ -35,8 +30,6 @@ class FloorDays:
     tallier: Tallier = field(init=False)
 
     def __post_init__(self) -> None:
-        if len(self.scenario.groups) != 1:
-            raise PlanningError("not_one", thing="Scenario", field="groups", value=len(self.scenario.groups))
         object.__setattr__(self, "floor", CompiledFloor(self.scenario))
         object.__setattr__(self, "tallier", Tallier(self.scenario))
 
@@ -54,15 +47,16 @@ class FloorDays:
         Returns
         -------
         array
-            (R, T, K, 6): offered, in time, abandoned, in time by the one group; rounds and replies in time by interval
-            of the buyer's message.
+            (R, T, K, 6): offered, in time, abandoned, in time by the group, which is left out where there are several;
+            rounds and replies in time by interval of the buyer's message.
         """
         days = range(len(self)) if chosen is None else chosen.tolist()
-        shape = (self.scenario.horizon.intervals, len(self.scenario.contact_types), len(_COUNTS))
+        names = _COUNTS_OF_ONE if len(self.scenario.groups) == 1 else _COUNTS
+        shape = (self.scenario.horizon.intervals, len(self.scenario.contact_types), len(names))
         counts = np.zeros((len(days), *shape), dtype=np.int64)
         for number, day in enumerate(days):
             present = staff.without(dict.fromkeys(np.flatnonzero(absent[day]).tolist(), ((), ())))
             tally = self.tallier.tally(self.traces[day], self.floor.play(self.traces[day], present), present)
-            for column, name in enumerate(_COUNTS):
+            for column, name in enumerate(names):
                 counts[number, :, :, column] = tally.count(name)
         return counts
