@@ -32,7 +32,7 @@ EXPLICIT_COLUMNS = 5000
 """Up to so many shifts with breaks each is a variable; beyond, breaks are counted apart from shifts."""
 OVERLAPPING_COLUMNS = 50_000
 """The same where windows of one shift reach into each other: counts would only be a relaxation there."""
-_RELAX_SHARE = 0.7
+_RELAX_SHARE = 0.6
 """The most of the wall-clock time that the relaxation may take: without it there is no bound, but still a plan."""
 _THREADS = 2
 """Annealings side by side; which of them run together changes nothing but the time."""
@@ -139,7 +139,8 @@ class _Search:
         if found.values is None:
             self.cut_short = True
             formulation = explicit(self.choices, midway=True)
-            found = formulation.programme.relaxed(self.left_s())
+            least_s = (1 - _RELAX_SHARE) * self.budget.wall_s  # a plan is worth more than its punctuality
+            found = formulation.programme.relaxed(max(self.left_s(), least_s))
         else:
             self.bound = max(0.0, found.bound - _SAFETY_SHARE * abs(found.bound))
         if found.values is not None:

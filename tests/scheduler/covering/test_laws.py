@@ -52,6 +52,7 @@ def test_counting_breaks_apart_from_shifts_loses_nothing(day):
     apart, together = implicit(choices).programme.relaxed(10.0), explicit(choices).programme.relaxed(10.0)
 
     assert apart.value == pytest.approx(together.value, abs=1e-6)
+    assert explicit(choices, midway=True).programme.relaxed(10.0).value >= apart.value - 1e-6
 
 
 @settings(max_examples=15, deadline=None)
