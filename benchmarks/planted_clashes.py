@@ -118,7 +118,9 @@ def _victim(**changes: object) -> Callable[[Scenario], Scenario]:
     return made
 
 
-def _bound(agent: dict[str, object] | None = None, contract: dict[str, object] | None = None, **rules: object):  # noqa: ANN202  # a Callable, as above
+def _bound(
+    agent: dict[str, object] | None = None, contract: dict[str, object] | None = None, **rules: object
+):  # a Callable, as above
     """Change the victim, give him a contract of his own, and rules."""
 
     def made(team: Scenario) -> Scenario:

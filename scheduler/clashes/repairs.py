@@ -264,7 +264,7 @@ def _steps(
             return
 
 
-def _like(value: float | None, other: float | None) -> float | None:
+def _like(value: float | None, other: object) -> float | None:
     """Return ``value`` as a whole number where ``other`` is one."""
     return value if value is None or not isinstance(other, int) else round(value)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from scenarios.checks import FloatArray, IntArray
 from scheduler.loop.bed import CallBed, PlayedAgain
 from scheduler.loop.days import Seen
-from scenarios.checks import FloatArray, IntArray
 from sim import FloorDays
 
 
