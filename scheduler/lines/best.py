@@ -18,9 +18,8 @@ def best_line(graph: LineGraph, price: FloatArray) -> tuple[float, IntArray]:
     price
         (D, A) what each action costs on each date; ``inf`` for one that is not to be.
     """
-    value = np.empty(graph.states + 1)
     return sweep(
-        graph.first, graph.class_of, graph.edge_first, graph.after, graph.step, graph.final, graph.start, price, value
+        graph.first, graph.class_of, graph.edge_first, graph.after, graph.step, graph.final, graph.start, price
     )
 
 
@@ -34,22 +33,20 @@ def sweep(
     final: FloatArray,
     start: int,
     price: FloatArray,
-    value: FloatArray,
 ) -> tuple[float, IntArray]:
-    """Fill ``value`` (states + 1,) with the least cost from each state on; return that of the start and its line."""
+    """Return the least cost from the start on, and its line."""
     dates, actions = class_of.shape
     nowhere = first[dates + 1]
+    value = np.empty(nowhere + 1)  # least cost from each state on
     value[nowhere] = np.inf
     for end in range(len(final)):
         value[first[dates] + end] = final[end]
     cheapest = np.empty((dates, actions))
     chosen = np.empty((dates, actions), dtype=np.int64)
-    counts = np.zeros(dates, dtype=np.int64)
     soft = len(step) > 0
     for date in range(dates - 1, -1, -1):
         here = first[date + 1] - first[date]
         classes = (edge_first[date + 1] - edge_first[date]) // here if here else 0
-        counts[date] = classes
         for kind in range(classes):
             cheapest[date, kind] = np.inf
             chosen[date, kind] = 0
@@ -68,7 +65,7 @@ def sweep(
                 least = min(least, total)
                 edge += 1
             value[state] = least
-    return value[start], _traced(first, edge_first, after, step, start, cheapest, chosen, counts, value)
+    return value[start], _traced(first, edge_first, after, step, start, cheapest, chosen, value)
 
 
 @njit(cache=True, nogil=True)
@@ -80,19 +77,19 @@ def _traced(
     start: int,
     cheapest: FloatArray,
     chosen: IntArray,
-    counts: IntArray,
     value: FloatArray,
 ) -> IntArray:
     """Return the line along which the values were reached."""
-    dates = len(counts)
+    dates = len(chosen)
     line = np.full(dates, -1, dtype=np.int64)
     state = start
     if value[start] == np.inf:
         return line
     for date in range(dates):
-        edge = edge_first[date] + (state - first[date]) * counts[date]
+        classes = (edge_first[date + 1] - edge_first[date]) // (first[date + 1] - first[date])
+        edge = edge_first[date] + (state - first[date]) * classes
         least, best = np.inf, 0
-        for kind in range(counts[date]):
+        for kind in range(classes):
             total = cheapest[date, kind] + value[after[edge + kind]]
             if len(step) > 0:
                 total += step[edge + kind]

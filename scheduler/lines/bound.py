@@ -67,6 +67,8 @@ class Mixture(NamedTuple):
         (T, C) its derivative.
     constant
         (T,) what the price leaves of the cost of a slot: cost of any cover is at least ``constant + price @ people``.
+    change
+        (T,) room to count people who come or go; zero between uses.
     """
 
     parts: ShortArray
@@ -78,6 +80,7 @@ class Mixture(NamedTuple):
     price: FloatArray
     bend: FloatArray
     constant: FloatArray
+    change: FloatArray
 
 
 class Pieces(NamedTuple):
@@ -141,6 +144,7 @@ def _empty(flat: Flat) -> Mixture:
         np.zeros(shape[0]),
         np.zeros(shape),
         np.zeros(shape),
+        np.zeros(shape[0]),
         np.zeros(shape[0]),
     )
 
@@ -235,7 +239,7 @@ def step_all(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, scra
     """Let everybody move one part of the mixture, or begin it with the best line."""
     crew, graphs = flat.crew, flat.graphs
     dates = crew.own_row.shape[1]
-    line, free, change = np.zeros(dates, np.int64), np.zeros(dates, np.int32), np.zeros(len(mixture.constant))
+    line, free = np.zeros(dates, np.int64), np.zeros(dates, np.int32)
     for person in range(len(crew.kind)):
         _price_actions(flat, mixture, person, scratch)
         best = cheapest_line(graphs, crew.kind[person], crew.start[person], scratch, line)
@@ -255,15 +259,15 @@ def step_all(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, scra
             extra = rule_cost(graphs, crew.kind[person], crew.start[person], line)
             _new_part(mixture, person, line, extra)
             mixture.share[person, 0] = 1.0
-            _shift(flat, pieces, mixture, softness, crew.seat[person], free, mixture.parts[person, 0], 1.0, change)
+            _shift(flat, pieces, mixture, softness, crew.seat[person], free, mixture.parts[person, 0], 1.0)
         elif worst - best > _TINY * (1.0 + abs(best)) and away != same:
             if same < 0:
                 if used == MOST_PARTS:
-                    _drop_least(flat, pieces, mixture, softness, person, change)
+                    _drop_least(flat, pieces, mixture, softness, person)
                     away = int(np.argmax(mixture.share[person]))
                 same = mixture.used[person]
                 _new_part(mixture, person, line, rule_cost(graphs, crew.kind[person], crew.start[person], line))
-            _move(flat, pieces, mixture, softness, person, away, same, worst - best, change)
+            _move(flat, pieces, mixture, softness, person, away, same, worst - best)
 
 
 @njit(cache=True, nogil=True)
@@ -277,12 +281,12 @@ def _new_part(mixture: Mixture, person: int, line: IntArray, extra: float) -> No
 
 
 @njit(cache=True, nogil=True)
-def _drop_least(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, person: int, change: FloatArray) -> None:
+def _drop_least(flat: Flat, pieces: Pieces, mixture: Mixture, softness: float, person: int) -> None:
     """Give the least part to the largest one."""
     share = mixture.share[person, : mixture.used[person]]
     least, largest = int(np.argmin(share)), int(np.argmax(share))
     parts = mixture.parts[person]
-    _shift(flat, pieces, mixture, softness, flat.crew.seat[person], parts[least], parts[largest], share[least], change)
+    _shift(flat, pieces, mixture, softness, flat.crew.seat[person], parts[least], parts[largest], share[least])
     share[largest] += share[least]
     _forget(mixture, person, least)
 
@@ -308,7 +312,6 @@ def _move(
     away: int,
     to: int,
     gain: float,
-    change: FloatArray,
 ) -> None:
     """Move as much of part ``away`` to part ``to`` as pays: a Newton step, corrected by what the prices then say."""
     seat = flat.crew.seat[person]
@@ -317,20 +320,20 @@ def _move(
     bend = _along(flat, mixture.bend, seat, old, new, True)
     before = _along(flat, mixture.price, seat, old, new, False)
     moved = most if bend * most <= gain else gain / bend
-    _shift(flat, pieces, mixture, softness, seat, old, new, moved, change)
+    _shift(flat, pieces, mixture, softness, seat, old, new, moved)
     for _ in range(3):
         slope = _along(flat, mixture.price, seat, old, new, False) - before - gain
         if abs(slope) <= 0.25 * gain or (slope < 0.0 and moved == most):
             break
         factor = gain / (gain + slope) if slope > -0.75 * gain else 4.0
         following = min(most, moved * factor)
-        _shift(flat, pieces, mixture, softness, seat, old, new, following - moved, change)
+        _shift(flat, pieces, mixture, softness, seat, old, new, following - moved)
         moved = following
     mixture.share[person, away] -= moved
     mixture.share[person, to] += moved
     if mixture.share[person, away] <= _TINY:
         rest = mixture.share[person, away]
-        _shift(flat, pieces, mixture, softness, seat, old, new, rest, change)
+        _shift(flat, pieces, mixture, softness, seat, old, new, rest)
         mixture.share[person, to] += rest
         _forget(mixture, person, away)
 
@@ -363,10 +366,9 @@ def _shift(
     old: ShortArray,
     new: ShortArray,
     share: float,
-    change: FloatArray,
 ) -> None:
-    """Move ``share`` of a person from one line to another, price the slots anew; ``change`` is zero and stays so."""
-    slots = flat.slots
+    """Move ``share`` of a person from one line to another, price the slots anew."""
+    slots, change = flat.slots, mixture.change
     duties = flat.crew.own.shape[1] - 1
     weight = np.empty(mixture.lack.shape[1])
     for date in range(len(old)):
