@@ -21,10 +21,17 @@ _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("springti
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word that stands in the catalogue itself: a fact that is said in the language of its message."""
+    """Words that stand in the catalogue themselves: a fact that is said in the language of its message.
+
+    Parameters
+    ----------
+    facts
+        What the words' own placeholders stand for.
+    """
 
     key: str
     folder: Path = _CATALOGUE
+    facts: tuple[tuple[str, object], ...] = ()
 
 
 def use_language(language: str) -> None:
@@ -62,13 +69,18 @@ def text(key: str, language: str | None = None, /, *, folder: Path = _CATALOGUE,
 
 
 def fill(key: str, facts: Mapping[str, object], language: str | None = None, folder: Path = _CATALOGUE) -> str:
-    """Return the message ``key`` with its placeholders taken from ``facts``; a ``Term`` is said in that language."""
+    """Return the message ``key``, its placeholders taken from ``facts``: terms in its language, several joined."""
     spoken = language or current_language()
-    said = {
-        name: catalogue(fact.folder, spoken)[fact.key] if isinstance(fact, Term) else fact
-        for name, fact in facts.items()
-    }
+    said = {name: _said(fact, spoken) for name, fact in facts.items()}
     return catalogue(folder, spoken)[key].format(**said)
+
+
+def _said(fact: object, language: str) -> object:
+    if isinstance(fact, Term):
+        return fill(fact.key, dict(fact.facts), language, fact.folder)
+    if isinstance(fact, tuple) and fact and all(isinstance(part, Term) for part in fact):
+        return catalogue(_CATALOGUE, language)["clash.joint"].join(str(_said(part, language)) for part in fact)
+    return fact
 
 
 def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ def roster_for(
         found = search(team.problem, budget=budget, seed=seed, warm_start=found.lines, progress=tell)
     if found.lines is None:
         nothing = float("nan")
-        reasons = reasons_of_people(team, found.hopeless)
+        reasons = tuple(reasons_of_people(team, found.hopeless))
         return RosterOutcome(
             RosterStatus.INFEASIBLE, None, nothing, nothing, requirement.positions.copy(), reasons
         )  # fmt: skip

@@ -1,7 +1,6 @@
 """Why there is no roster, or why it is short: reasons as catalogue keys with their facts."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -9,49 +8,30 @@ from scenarios import Reason, Requirement, RuleBreach
 from scenarios.checks import FloatArray, IntArray
 from scheduler.lines import best_line, compile_graph
 from scheduler.lines.problem import Person
-from scheduler.rostering.line_rules import WEEK_HOURS
+from scheduler.rostering.clashes.parts import Bound
+from scheduler.rostering.clashes.repairs import clash_of
+from scheduler.rostering.clashes.words import person_reason
 from scheduler.rostering.team import Team
-from scheduler.rostering.terms import MIN_PER_H, Week, date_at, groups_of, least_paid_min, weeks_of
-from scheduler.rules import Count, LineRule
+from scheduler.rostering.terms import MIN_PER_H, Week, date_at, weeks_of
 
 SHORT_WORTH_NAMING = 0.5
 """Positions short in an interval from which on the span is named: less than half a person is a fraction, not a gap."""
 SPANS_NAMED = 24
 """At most this many spans are named, the largest; the shortfall table holds all of them."""
-_PEOPLE_NAMED = 50
+PEOPLE_NAMED = 20
+"""Of so many people without a legal line it is told why: each takes up to seconds."""
 
 
-def reasons_of_people(team: Team, hopeless: Sequence[int]) -> tuple[Reason, ...]:
-    """Return reasons for ``hopeless`` people (numbers) without a legal line: what is asked of them clashes."""
-    return tuple(reason for number in hopeless[:_PEOPLE_NAMED] for reason in _why_no_line(team, number))
-
-
-def _why_no_line(team: Team, number: int) -> list[Reason]:
-    """Return the weeks whose least hours one person cannot reach, or that they cannot be reached together."""
-    scenario, person = team.scenario, team.problem.people[number]
-    agent = scenario.agents[number]
-    if not groups_of(scenario, agent):
-        return [Reason("reasons.no_group", (("agent", agent.name),))]
-    reasons = []
-    free = replace(person, rules=tuple(_without_least(rule) for rule in person.rules))
-    for week in weeks_of(scenario.horizon):
-        reachable, least = _most_paid_min(team, free, week), least_paid_min(scenario, agent, week)
-        if reachable < least:
-            facts = (
-                ("agent", agent.name),
-                ("week", date_at(scenario.horizon, week.first).isoformat()),
-                ("reachable_h", reachable / MIN_PER_H),
-                ("least_h", least / MIN_PER_H),
-                ("dates", int(person.may[week.first : week.end, 1:].any(axis=1).sum())),
-            )
-            reasons.append(Reason("reasons.least_hours_out_of_reach", facts))
-    return reasons or [Reason("reasons.least_hours_clash", (("agent", agent.name),))]
-
-
-def _without_least(rule: LineRule) -> LineRule:
-    if isinstance(rule, Count) and rule.name == WEEK_HOURS:
-        return replace(rule, periods=tuple(replace(period, least=None) for period in rule.periods))
-    return rule
+def reasons_of_people(team: Team, hopeless: Sequence[int]) -> Iterator[Reason]:
+    """Yield why ``hopeless`` people (numbers) have no legal line: what is asked of them clashes."""
+    for number in hopeless[:PEOPLE_NAMED]:
+        bound = Bound.of(team.scenario, team.scenario.agents[number], team.shifts)
+        clash = clash_of(bound)
+        if clash is None:
+            raise RuntimeError(f"the search finds no line for {bound.agent.name}, who has one piece by piece")
+        yield person_reason(bound, clash)
+    if len(hopeless) > PEOPLE_NAMED:
+        yield Reason("reasons.no_line_more", (("count", len(hopeless) - PEOPLE_NAMED),))
 
 
 def _most_paid_min(team: Team, person: Person, week: Week) -> int:

@@ -33,9 +33,11 @@ from scenarios import (
     Verdict,
 )
 from scenarios.checks import FloatArray
+from scenarios.text import Term
 
 CODEC = 1
 _DATE_MARK = "date"
+_TERM_MARK = "term"
 _Json = dict[str, Any]
 _EDITS = TypeAdapter(tuple[Edit, ...])
 _KPI = TypeAdapter(Kpi)
@@ -229,16 +231,26 @@ def _reason_in(table: _Json) -> Reason:
 
 
 def _fact_out(value: object) -> object:
-    """Return a fact as JSON holds it; a date keeps its kind, anything else JSON does not know becomes its text."""
+    """Return a fact as JSON holds it; dates and terms keep their kind, what JSON does not know becomes text."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, date):
         return {_DATE_MARK: value.isoformat()}
+    if isinstance(value, Term):
+        return {_TERM_MARK: value.key, "facts": [[name, _fact_out(fact)] for name, fact in value.facts]}
+    if isinstance(value, tuple):
+        return [_fact_out(part) for part in value]
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
 def _fact_in(value: object) -> object:
-    return date.fromisoformat(value[_DATE_MARK]) if isinstance(value, dict) else value
+    if isinstance(value, list):
+        return tuple(_fact_in(part) for part in value)
+    if not isinstance(value, dict):
+        return value
+    if _TERM_MARK in value:
+        return Term(value[_TERM_MARK], facts=tuple((name, _fact_in(fact)) for name, fact in value["facts"]))
+    return date.fromisoformat(value[_DATE_MARK])
 
 
 def _first_line(error: Exception) -> str:

@@ -258,7 +258,7 @@ def test_broken_rules_are_told_one_by_one(address, store, plan):
 def test_where_no_roster_was_found_the_reasons_stand_in_its_place(address, store, plan):
     outcome = RosterOutcome(
         RosterStatus.INFEASIBLE, None, float("nan"), float("nan"), plan.outcome.shortfall,
-        (Reason("reasons.no_group", (("agent", "caller-01"),)),),
+        (Reason("reasons.no_line", (("agent", "caller-01"), ("parts", "-"), ("out", "-"))),),
     )  # fmt: skip
     store.rosters.add_draft("tiny", replace(plan, outcome=outcome, verdict=None, report=None), actor="test")
 

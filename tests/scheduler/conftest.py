@@ -25,6 +25,7 @@ from scenarios import (
     Verdict,
     scenario_from,
 )
+from scenarios.text import Term
 from scheduler.nightly import load_site
 
 HOUR_US = 3_600_000_000
@@ -143,7 +144,7 @@ def make_shop_plan(shop, shop_roster, shop_forecast):
         requirement = Requirement(shop.horizon, ("hotline", "online"), np.ones(shape) * open_now)
         provenance = Provenance(7, (("springtide", "0.1.0"),), (("scenario", shop.fingerprint()),))
         if without_roster:
-            reason = Reason("reasons.no_group", (("agent", "张伟"), ("week", date(2026, 11, 9))))
+            reason = Reason("reasons.no_line", (("agent", "张伟"), ("parts", (Term("clash.no_groups"),)), ("out", "")))
             outcome = RosterOutcome(
                 RosterStatus.INFEASIBLE, None, float("nan"), float("inf"), np.zeros(shape), (reason,)
             )

@@ -13,13 +13,13 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scenarios import Agent, Scenario
-from scenarios.checks import BoolArray
+from scenarios.checks import BoolArray, FloatArray
 from scheduler.lines import best_line, compile_graph
 from scheduler.rostering.line_rules import history_of, line_rules
 from scheduler.rostering.shifts import Shifts, shifts_of
 from scheduler.rostering.team import may_of
 from scheduler.rostering.terms import date_at
-from scheduler.rules import Cells, Count, LineRule
+from scheduler.rules import Cells, Count, LineRule, Period
 
 PERIODS_APART = 8
 """A count over more periods than this stays in one piece: a daily limit is one rule, not fourteen."""
@@ -68,17 +68,30 @@ class Bound:
 
     def possible(self, parts: Sequence[Part] | None = None) -> bool:
         """Return whether a line keeps ``parts`` (all by default), by the dynamic programme."""
-        chosen = self.parts if parts is None else parts
+        return self._best(self.parts if parts is None else parts, np.zeros(self._shape())) is not None
+
+    def most_paid_min(self, parts: Sequence[Part], period: Period) -> int:
+        """Return the most paid minutes in ``period`` of a line that keeps ``parts``; 0 where there is none."""
+        price = np.zeros(self._shape())
+        price[period.first : period.end, 1:] = [-duty.paid_min for duty in self.shifts.shapes.duties]
+        return round(-(self._best(parts, price) or 0.0))
+
+    def _shape(self) -> tuple[int, int]:
+        return self.shifts.shapes.dates, self.shifts.shapes.actions
+
+    def _best(self, parts: Sequence[Part], price: FloatArray) -> float | None:
+        """Return the least price of a line that keeps ``parts``, ``None`` where there is none."""
         frame, history = self.shifts.shapes, history_of(self.agent)
-        rules = [part.rule for part in chosen if part.rule is not None]
+        rules = [part.rule for part in parts if part.rule is not None]
         graph = compile_graph(
-            [rule.automaton(frame) for rule in rules], [rule.start(frame, history) for rule in rules], self._may(chosen)
+            [rule.automaton(frame) for rule in rules], [rule.start(frame, history) for rule in rules], self.may(parts)
         )
-        return graph.legal and bool(np.isfinite(best_line(graph, np.zeros(graph.class_of.shape))[0]))
+        least = float(best_line(graph, price)[0]) if graph.legal else np.inf
+        return least if np.isfinite(least) else None
 
     def possible_again(self) -> bool:
         """Return the same of all parts by CP-SAT: the second opinion."""
-        frame, may = self.shifts.shapes, self._may(self.parts)
+        frame, may = self.shifts.shapes, self.may(self.parts)
         model = cp_model.CpModel()
         takes = {
             (day, duty): model.new_bool_var("")
@@ -97,7 +110,7 @@ class Bound:
         solver.parameters.max_deterministic_time = _SECOND_OPINION_S
         return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
 
-    def _may(self, parts: Sequence[Part]) -> BoolArray:
+    def may(self, parts: Sequence[Part]) -> BoolArray:
         """Return (D, shapes + 1) what the bars among ``parts`` leave."""
         scenario, agent = self.scenario, self.agent
         bars = {part.bar for part in parts}

@@ -13,9 +13,8 @@ from typing import Any
 
 from scenarios import Agent, Available, Contract, PlanningError, Scenario, WeeklyRestRule, Whom, WorkRules
 from scenarios.work_rules import AnyRule
-from scheduler.clashes.parts import Bar, Bound, Part, smallest
+from scheduler.rostering.clashes.parts import Bar, Bound, Part, smallest
 from scheduler.rostering.line_rules import WEEK_HOURS, is_about
-from scheduler.rostering.shifts import Shifts
 from scheduler.rostering.terms import date_at, groups_of
 from scheduler.rules import Count
 
@@ -114,14 +113,13 @@ class PersonClash:
     chain: tuple[Repair, ...]
 
 
-def clash_of(scenario: Scenario, agent: Agent, shifts: Shifts | None = None) -> PersonClash | None:
-    """Return why ``agent`` has no legal line; ``None`` when there is one."""
-    bound = Bound.of(scenario, agent, shifts)
+def clash_of(bound: Bound) -> PersonClash | None:
+    """Return why a person has no legal line; ``None`` when there is one."""
     parts = smallest(bound)
     if not parts:
         return None
     ways = _ways_out(bound, parts)
-    return PersonClash(agent.name, parts, ways, _chain(bound, parts, ways))
+    return PersonClash(bound.agent.name, parts, ways, _chain(bound, parts, ways))
 
 
 def _chain(bound: Bound, parts: tuple[Part, ...], ways: tuple[Repair, ...]) -> tuple[Repair, ...]:

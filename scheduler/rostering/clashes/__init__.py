@@ -1,0 +1,1 @@
+"""Why no roster can be, piece by piece, and the cheapest ways out."""
