@@ -120,7 +120,7 @@ def _victim(**changes: object) -> Callable[[Scenario], Scenario]:
 
 def _bound(
     agent: dict[str, object] | None = None, contract: dict[str, object] | None = None, **rules: object
-):  # a Callable, as above
+) -> Callable[[Scenario], Scenario]:
     """Change the victim, give him a contract of his own, and rules."""
 
     def made(team: Scenario) -> Scenario:
@@ -141,38 +141,236 @@ _LAST_NIGHT = datetime(2026, 11, 15, 12, tzinfo=zone_of("Asia/Shanghai"))
 PLANTS: tuple[Plant, ...] = tuple(
     Plant(name, family, made, frozenset(named))
     for name, family, made, named in (
-        ("few windows in a week", "windows", _victim(available=_windows(0, 1, *range(7, 14))), ["week_hours", "availability"]),
-        ("no window at all in a week", "windows", _victim(available=_windows(*range(7, 14))), ["week_hours", "availability"]),
-        ("windows too short for a shift", "windows", _victim(available=_windows(*range(14), closes=900)), ["week_hours", "availability"]),
-        ("windows at the wrong hour", "windows", _victim(available=_windows(*range(14), opens=1200, closes=1700)), ["week_hours", "availability"]),
+        (
+            "few windows in a week",
+            "windows",
+            _victim(available=_windows(0, 1, *range(7, 14))),
+            ["week_hours", "availability"],
+        ),
+        (
+            "no window at all in a week",
+            "windows",
+            _victim(available=_windows(*range(7, 14))),
+            ["week_hours", "availability"],
+        ),
+        (
+            "windows too short for a shift",
+            "windows",
+            _victim(available=_windows(*range(14), closes=900)),
+            ["week_hours", "availability"],
+        ),
+        (
+            "windows at the wrong hour",
+            "windows",
+            _victim(available=_windows(*range(14), opens=1200, closes=1700)),
+            ["week_hours", "availability"],
+        ),
         ("no skill of any group", "skills", _victim(skills=()), ["week_hours", "skills"]),
-        ("contract without shifts", "contract", _bound(contract={"shift_templates": ()}), ["week_hours", "contract_shift"]),
-        ("least above what days off leave", "hours", _bound(contract={"days_off_per_week_min": 4}), ["week_hours", "days_off"]),
-        ("least above what runs leave", "runs", _bound(contract={"consecutive_days_max": 1, "week_paid_h_min": 40}), ["week_hours", "consecutive_days"]),
-        ("most below one shift", "hours", _bound(contract={"week_paid_h_max": 33, "week_paid_h_min": 33}), ["week_hours"]),
+        (
+            "contract without shifts",
+            "contract",
+            _bound(contract={"shift_templates": ()}),
+            ["week_hours", "contract_shift"],
+        ),
+        (
+            "least above what days off leave",
+            "hours",
+            _bound(contract={"days_off_per_week_min": 4}),
+            ["week_hours", "days_off"],
+        ),
+        (
+            "least above what runs leave",
+            "runs",
+            _bound(contract={"consecutive_days_max": 1, "week_paid_h_min": 40}),
+            ["week_hours", "consecutive_days"],
+        ),
+        (
+            "most below one shift",
+            "hours",
+            _bound(contract={"week_paid_h_max": 33, "week_paid_h_min": 33}),
+            ["week_hours"],
+        ),
         ("rest longer than a day", "rest", _bound(contract={"rest_h_min": 40}), ["week_hours", "rest"]),
-        ("rest and late windows", "rest", _bound({"available": _windows(*range(0, 14, 2), opens=780, closes=1320) + _windows(*range(1, 14, 2), opens=480, closes=1020)}, {"rest_h_min": 15, "week_paid_h_min": 40}), ["week_hours", "rest", "availability"]),
-        ("own cap of the week", "hours", _bound(hours=HoursRule("cap", Period.WEEK, most_h=24, whom=ME)), ["week_hours", "cap"]),
-        ("own cap of the day", "hours", _bound(hours=HoursRule("cap", Period.DAY, most_h=7, whom=ME)), ["week_hours", "cap"]),
-        ("own cap of any seven days", "rolling hours", _bound(hours=HoursRule("cap", Period.ROLLING, days=7, most_h=24, whom=ME)), ["week_hours", "cap"]),
-        ("own cap of the fortnight", "reference period", _bound(hours=HoursRule("cap", Period.REFERENCE, days=14, most_h=56, whom=ME)), ["week_hours", "cap"]),
-        ("own cap of the month", "month", _bound(hours=HoursRule("cap", Period.MONTH, most_h=48, whom=ME)), ["week_hours", "cap"]),
-        ("least of the horizon out of reach", "hours", _bound(hours=HoursRule("least", Period.HORIZON, least_h=96, whom=ME)), ["week_hours", "least"]),
-        ("night cap on a night contract", "night caps", _bound(contract=NIGHTS, shifts=ShiftsRule("nights", Period.WEEK, templates=("night",), most=2, whom=ME)), ["week_hours", "nights"]),
-        ("night work by the clock", "night caps", _bound(contract=NIGHTS, shifts=ShiftsRule("nights", Period.WEEK, from_min=1320, to_min=1800, minutes=120, most=3, whom=ME)), ["week_hours", "nights"]),
-        ("shifts of the month", "shift caps", _bound(shifts=ShiftsRule("few", Period.MONTH, most=7, whom=ME)), ["week_hours", "few"]),
-        ("runs of two on alternate windows", "runs", _bound({"available": _windows(0, 2, 4, 6, 7, 9, 11, 13)}, runs=RunRule("pairs", RunOf.WORK, least=2, whom=ME)), ["week_hours", "availability", "pairs"]),
-        ("runs of work too short", "runs", _bound(contract={"days_off_per_week_min": 0}, runs=RunRule("short", RunOf.WORK, most=1, whom=ME), hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME)), ["much", "short"]),
-        ("days off in long runs", "days off", _bound(runs=RunRule("off", RunOf.FREE, least=5, whom=ME), contract={"consecutive_days_max": 2}), ["week_hours", "off", "consecutive_days"]),
-        ("nights in a row", "night runs", _bound(contract=NIGHTS | {"days_off_per_week_min": 0}, runs=RunRule("nights", RunOf.SHIFTS, templates=("night",), most=1, whom=ME), hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME)), ["much", "nights"]),
-        ("the same shift twice", "shift runs", _bound(contract={"days_off_per_week_min": 0}, runs=RunRule("change", RunOf.SAME_SHIFT, most=1, whom=ME), hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME)), ["much", "change"]),
-        ("only weekends, weekends free", "weekends", _bound({"available": _windows(5, 6, 12, 13)}, {"week_paid_h_min": 8}, weekends=WeekendRule("free", most=0, whom=ME)), ["week_hours", "availability", "free"]),
-        ("weekends in a row", "weekends", _bound({"available": _windows(5, 6, 12, 13)}, {"week_paid_h_min": 8}, weekends=WeekendRule("alternate", consecutive_most=1, whom=ME)), ["week_hours", "availability", "alternate"]),
-        ("whole weekends, Saturdays only", "weekends", _bound({"available": _windows(5, 12)}, {"week_paid_h_min": 8}, weekends=WeekendRule("whole", whole=True, whom=ME)), ["week_hours", "availability", "whole"]),
-        ("weekly rest of six days", "weekly rest", _bound(weekly_rest=WeeklyRestRule("rest week", 120, whom=ME)), ["week_hours", "rest week"]),
-        ("no early after a late, windows late and early", "successions", _bound({"available": _windows(*range(14), opens=480, closes=1440)}, LATE_AND_EARLY | {"week_paid_h_min": 40, "days_off_per_week_min": 0, "rest_h_min": 0}, successions=SuccessionRule("never two", ("full", "late"), ("full", "late"), whom=ME)), ["week_hours", "never two"]),
-        ("leave in the only windows", "leave", _bound({"available": _windows(0, 1, *range(7, 14)), "leave": _days(0)}, {"week_paid_h_min": 0}, hours=HoursRule("floor", Period.WEEK, least_h=16, whom=ME)), ["floor", "availability", "leave"]),
-        ("last shift ends on the seventh day", "rest", _bound({"last_shift_end": _LAST_NIGHT}), ["week_hours", "last_shift"]),
-        ("a long run before the horizon", "runs", _bound({"worked_days_before": 2}, {"consecutive_days_max": 2, "week_paid_h_min": 40}), ["week_hours", "consecutive_days"]),
+        (
+            "rest and late windows",
+            "rest",
+            _bound(
+                {
+                    "available": _windows(*range(0, 14, 2), opens=780, closes=1320)
+                    + _windows(*range(1, 14, 2), opens=480, closes=1020)
+                },
+                {"rest_h_min": 15, "week_paid_h_min": 40},
+            ),
+            ["week_hours", "rest", "availability"],
+        ),
+        (
+            "own cap of the week",
+            "hours",
+            _bound(hours=HoursRule("cap", Period.WEEK, most_h=24, whom=ME)),
+            ["week_hours", "cap"],
+        ),
+        (
+            "own cap of the day",
+            "hours",
+            _bound(hours=HoursRule("cap", Period.DAY, most_h=7, whom=ME)),
+            ["week_hours", "cap"],
+        ),
+        (
+            "own cap of any seven days",
+            "rolling hours",
+            _bound(hours=HoursRule("cap", Period.ROLLING, days=7, most_h=24, whom=ME)),
+            ["week_hours", "cap"],
+        ),
+        (
+            "own cap of the fortnight",
+            "reference period",
+            _bound(hours=HoursRule("cap", Period.REFERENCE, days=14, most_h=56, whom=ME)),
+            ["week_hours", "cap"],
+        ),
+        (
+            "own cap of the month",
+            "month",
+            _bound(hours=HoursRule("cap", Period.MONTH, most_h=48, whom=ME)),
+            ["week_hours", "cap"],
+        ),
+        (
+            "least of the horizon out of reach",
+            "hours",
+            _bound(hours=HoursRule("least", Period.HORIZON, least_h=96, whom=ME)),
+            ["week_hours", "least"],
+        ),
+        (
+            "night cap on a night contract",
+            "night caps",
+            _bound(contract=NIGHTS, shifts=ShiftsRule("nights", Period.WEEK, templates=("night",), most=2, whom=ME)),
+            ["week_hours", "nights"],
+        ),
+        (
+            "night work by the clock",
+            "night caps",
+            _bound(
+                contract=NIGHTS,
+                shifts=ShiftsRule("nights", Period.WEEK, from_min=1320, to_min=1800, minutes=120, most=3, whom=ME),
+            ),
+            ["week_hours", "nights"],
+        ),
+        (
+            "shifts of the month",
+            "shift caps",
+            _bound(shifts=ShiftsRule("few", Period.MONTH, most=7, whom=ME)),
+            ["week_hours", "few"],
+        ),
+        (
+            "runs of two on alternate windows",
+            "runs",
+            _bound(
+                {"available": _windows(0, 2, 4, 6, 7, 9, 11, 13)}, runs=RunRule("pairs", RunOf.WORK, least=2, whom=ME)
+            ),
+            ["week_hours", "availability", "pairs"],
+        ),
+        (
+            "runs of work too short",
+            "runs",
+            _bound(
+                contract={"days_off_per_week_min": 0},
+                runs=RunRule("short", RunOf.WORK, most=1, whom=ME),
+                hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME),
+            ),
+            ["much", "short"],
+        ),
+        (
+            "days off in long runs",
+            "days off",
+            _bound(runs=RunRule("off", RunOf.FREE, least=5, whom=ME), contract={"consecutive_days_max": 2}),
+            ["week_hours", "off", "consecutive_days"],
+        ),
+        (
+            "nights in a row",
+            "night runs",
+            _bound(
+                contract=NIGHTS | {"days_off_per_week_min": 0},
+                runs=RunRule("nights", RunOf.SHIFTS, templates=("night",), most=1, whom=ME),
+                hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME),
+            ),
+            ["much", "nights"],
+        ),
+        (
+            "the same shift twice",
+            "shift runs",
+            _bound(
+                contract={"days_off_per_week_min": 0},
+                runs=RunRule("change", RunOf.SAME_SHIFT, most=1, whom=ME),
+                hours=HoursRule("much", Period.WEEK, least_h=40, whom=ME),
+            ),
+            ["much", "change"],
+        ),
+        (
+            "only weekends, weekends free",
+            "weekends",
+            _bound(
+                {"available": _windows(5, 6, 12, 13)},
+                {"week_paid_h_min": 8},
+                weekends=WeekendRule("free", most=0, whom=ME),
+            ),
+            ["week_hours", "availability", "free"],
+        ),
+        (
+            "weekends in a row",
+            "weekends",
+            _bound(
+                {"available": _windows(5, 6, 12, 13)},
+                {"week_paid_h_min": 8},
+                weekends=WeekendRule("alternate", consecutive_most=1, whom=ME),
+            ),
+            ["week_hours", "availability", "alternate"],
+        ),
+        (
+            "whole weekends, Saturdays only",
+            "weekends",
+            _bound(
+                {"available": _windows(5, 12)},
+                {"week_paid_h_min": 8},
+                weekends=WeekendRule("whole", whole=True, whom=ME),
+            ),
+            ["week_hours", "availability", "whole"],
+        ),
+        (
+            "weekly rest of six days",
+            "weekly rest",
+            _bound(weekly_rest=WeeklyRestRule("rest week", 120, whom=ME)),
+            ["week_hours", "rest week"],
+        ),
+        (
+            "no early after a late, windows late and early",
+            "successions",
+            _bound(
+                {"available": _windows(*range(14), opens=480, closes=1440)},
+                LATE_AND_EARLY | {"week_paid_h_min": 40, "days_off_per_week_min": 0, "rest_h_min": 0},
+                successions=SuccessionRule("never two", ("full", "late"), ("full", "late"), whom=ME),
+            ),
+            ["week_hours", "never two"],
+        ),
+        (
+            "leave in the only windows",
+            "leave",
+            _bound(
+                {"available": _windows(0, 1, *range(7, 14)), "leave": _days(0)},
+                {"week_paid_h_min": 0},
+                hours=HoursRule("floor", Period.WEEK, least_h=16, whom=ME),
+            ),
+            ["floor", "availability", "leave"],
+        ),
+        (
+            "last shift ends on the seventh day",
+            "rest",
+            _bound({"last_shift_end": _LAST_NIGHT}),
+            ["week_hours", "last_shift"],
+        ),
+        (
+            "a long run before the horizon",
+            "runs",
+            _bound({"worked_days_before": 2}, {"consecutive_days_max": 2, "week_paid_h_min": 40}),
+            ["week_hours", "consecutive_days"],
+        ),
     )
-)  # fmt: skip
+)
