@@ -29,6 +29,7 @@ from scheduler.rostering.terms import MIN_PER_H, least_paid_min, most_paid_min, 
 from scheduler.rules import (
     FREE_DATES,
     HARD,
+    OFF,
     PAID_MIN,
     SHIFTS,
     UNKNOWN,
@@ -71,7 +72,7 @@ def line_rules(scenario: Scenario, agent: Agent, frame: Frame) -> tuple[LineRule
 
 def history_of(agent: Agent) -> History:
     """Return what ``agent`` brings into the horizon; when the last shift ended is kept out, it bars shifts instead."""
-    return History((UNKNOWN,) * agent.worked_days_before)
+    return History((OFF, *(UNKNOWN,) * agent.worked_days_before))
 
 
 def in_minutes(rule: LineRule) -> bool:

@@ -224,7 +224,7 @@ def test_progress_tells_every_stage(shop, team_members, wanted):
 
     for stage in dict.fromkeys(stages):
         assert text(f"stages.{stage}", "zh")
-    assert list(dict.fromkeys(stages))[-1] == "roster_exact"
+    assert list(dict.fromkeys(stages))[-1] == "roster_polish"
 
 
 def test_a_breach_of_our_own_search_is_a_broken_invariant(shop, team_members, wanted, monkeypatch):
