@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from scenarios import Reason, Requirement, RuleBreach
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import FloatArray
 from scheduler.lines import best_line, compile_graph
 from scheduler.lines.problem import Person
 from scheduler.rostering.clashes.parts import Bound
 from scheduler.rostering.clashes.repairs import clash_of
-from scheduler.rostering.clashes.words import person_reason
+from scheduler.rostering.clashes.team import team_clash
+from scheduler.rostering.clashes.words import person_reason, team_reason
 from scheduler.rostering.team import Team
 from scheduler.rostering.terms import MIN_PER_H, Week, date_at, weeks_of
 
@@ -54,9 +55,8 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
     missing = team.demand.shortfall(cover)
     if missing.max(initial=0.0) < SHORT_WORTH_NAMING:
         return ()
-    able = _able(team)
     spans = sorted(_spans(missing), key=lambda span: (-missing[span[1] : span[2], span[0]].sum(), span))
-    named = [_span_reason(team, requirement, missing, able, span) for span in spans[:SPANS_NAMED]]
+    named = [_span_reason(team, requirement, missing, span) for span in spans[:SPANS_NAMED]]
     return (*_hours_reasons(team), *named)
 
 
@@ -96,26 +96,6 @@ def _hours_reasons(team: Team) -> Iterator[Reason]:
             yield Reason("reasons.hours_short", facts)
 
 
-def _able(team: Team) -> IntArray:
-    """Return (T, G) people of whom each alone could be at work there: an upper end of any coverage."""
-    cover = team.problem.cover
-    per_slot = np.zeros(len(cover.wanted), dtype=np.int64)
-    count: dict[int, int] = {}
-    for person in team.problem.people:
-        count[id(person.may)] = count.get(id(person.may), 0) + 1
-    for person in team.problem.people:
-        people = count.pop(id(person.may), 0)
-        if people:
-            reached = np.zeros(len(per_slot), dtype=np.bool_)
-            for place in np.flatnonzero(person.may[:, 1:].ravel()).tolist():
-                reached[cover.slots_of(place)] = True
-            per_slot += people * reached
-    steps = np.append(per_slot, 0)[team.slot_of].T  # (steps, G); nowhere is the last
-    each = team.demand.interval_min // team.grid_min
-    able: IntArray = steps.reshape(-1, each, steps.shape[1]).max(axis=1)
-    return able
-
-
 def _spans(missing: FloatArray) -> list[tuple[int, int, int]]:
     """Return (group, first, end) of every run of intervals short by at least ``SHORT_WORTH_NAMING``."""
     spans = []
@@ -126,9 +106,7 @@ def _spans(missing: FloatArray) -> list[tuple[int, int, int]]:
     return spans
 
 
-def _span_reason(
-    team: Team, requirement: Requirement, missing: FloatArray, able: IntArray, span: tuple[int, int, int]
-) -> Reason:
+def _span_reason(team: Team, requirement: Requirement, missing: FloatArray, span: tuple[int, int, int]) -> Reason:
     group, first, end = span
     horizon = requirement.horizon
     worst = first + int(np.argmax(missing[first:end, group]))
@@ -141,7 +119,6 @@ def _span_reason(
         ("short", float(missing[worst, group])),
         ("hours", float(missing[first:end, group].sum()) * horizon.interval_min / MIN_PER_H),
         ("need", float(team.demand.need[worst, group])),
-        ("able", int(able[worst, group])),
     )
-    too_few = able[worst, group] < team.demand.need[worst, group]
-    return Reason("reasons.too_few_people" if too_few else "reasons.short", facts)
+    clash = team_clash(team, group, worst)
+    return Reason("reasons.short", facts) if clash is None else team_reason(facts, clash)

@@ -4,7 +4,7 @@ A *part* is a hard rule (one period and one side at a time), a date of leave, th
 shifts, the skills, or the rest after the last shift before the horizon.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -112,26 +112,31 @@ class Bound:
 
     def may(self, parts: Sequence[Part]) -> BoolArray:
         """Return (D, shapes + 1) what the bars among ``parts`` leave."""
-        scenario, agent = self.scenario, self.agent
-        bars = {part.bar for part in parts}
-        contract = scenario.contract_of(agent)
+        bars = {part.bar for part in parts if part.bar is not None}
         leave = tuple(part.day for part in parts if part.bar is Bar.LEAVE and part.day is not None)
-        freed = replace(
-            agent,
-            leave=leave,
-            available=agent.available if Bar.WINDOWS in bars else (),
-            last_shift_end=agent.last_shift_end if Bar.LAST_SHIFT in bars else None,
-            skills=agent.skills if Bar.SKILLS in bars else scenario.skills,
-        )
-        if Bar.TEMPLATES not in bars:
-            names = tuple(template.name for template in scenario.shift_templates)
-            contract = replace(contract, shift_templates=names)
-        by_shift = may_of(scenario, self.shifts, freed, contract)
+        by_shift = may_within(self.scenario, self.shifts, self.agent, bars, leave)
         may = np.zeros((len(by_shift), len(self.shifts.shapes.duties) + 1), dtype=np.bool_)
         may[:, 0] = True
         for shift, shape in enumerate(self.shifts.shape.tolist()):
             may[:, shape + 1] |= by_shift[:, shift + 1]
         return may
+
+
+def may_within(
+    scenario: Scenario, shifts: Shifts, agent: Agent, bars: Collection[Bar], leave: tuple[date, ...]
+) -> BoolArray:
+    """Return (D, S + 1) what the agent may do of ``shifts`` if only ``bars``, and of leave these dates, hold."""
+    contract = scenario.contract_of(agent)
+    freed = replace(
+        agent,
+        leave=leave,
+        available=agent.available if Bar.WINDOWS in bars else (),
+        last_shift_end=agent.last_shift_end if Bar.LAST_SHIFT in bars else None,
+        skills=agent.skills if Bar.SKILLS in bars else scenario.skills,
+    )
+    if Bar.TEMPLATES not in bars:
+        contract = replace(contract, shift_templates=tuple(template.name for template in scenario.shift_templates))
+    return may_of(scenario, shifts, freed, contract)
 
 
 _SECOND_OPINION_S = 10.0  # deterministic seconds: one person's line is decided in hundredths

@@ -6,10 +6,13 @@ from scenarios import Reason
 from scenarios.text import Term
 from scheduler.rostering.clashes.parts import Bar, Bound, Part
 from scheduler.rostering.clashes.repairs import PersonClash, Repair, Way
+from scheduler.rostering.clashes.team import TeamClash, TeamRepair, TeamWay
 from scheduler.rostering.line_rules import WEEK_HOURS, in_minutes
 from scheduler.rostering.terms import MIN_PER_H, date_at, groups_of
 from scheduler.rules import Count, Period, Rest, Run
 
+PEOPLE_TOLD = 5
+"""So many of those kept away are named."""
 WAYS_NAMED = 3
 """So many single ways out are told, the cheapest first."""
 
@@ -26,14 +29,42 @@ def person_reason(bound: Bound, clash: PersonClash) -> Reason:
     return Reason("reasons.no_line", (("agent", clash.agent), ("parts", parts), ("out", _out(clash))))
 
 
+def team_reason(facts: tuple[tuple[str, object], ...], clash: TeamClash) -> Reason:
+    """Return one sentence about hours that the team cannot fill; ``facts`` say which and how many are short."""
+    shown = [
+        _term(f"barred_{bar}", count=len(names), names=", ".join(names[:PEOPLE_TOLD])) for bar, names in clash.barred
+    ]
+    barred: tuple[Term, ...] = tuple(shown) or (_term("barred_nobody"),)
+    ways = [_term("priced", way=_team_way(way), yuan=way.price_yuan) for way in clash.ways[:WAYS_NAMED]]
+    more = (
+        ("groups", ", ".join(clash.groups)), ("needed", clash.need), ("able", clash.able),
+        ("barred", (_term("unreached"),) if clash.unreached else barred), ("out", _cheapest(ways)),
+    )  # fmt: skip
+    return Reason("reasons.too_few_people", (*facts, *more))
+
+
+def _team_way(repair: TeamRepair) -> Term | tuple[Term, ...]:
+    if repair.way is TeamWay.PEOPLE:
+        return tuple(_term("for_one", agent=step.agent, way=_way(step)) for step in repair.steps)
+    if repair.way is TeamWay.CALL_IN:
+        return _term("way_call_in", count=len(repair.hired), what=repair.what)
+    return _term("way_starts", what=repair.what, at=f"{repair.start_min // 60:02d}:{repair.start_min % 60:02d}")
+
+
+def _cheapest(ways: Sequence[Term]) -> Term:
+    if not ways:
+        return _term("out_hire")
+    first, *others = ways
+    return _term("out_or", first=first, others=tuple(others)) if others else _term("out", first=first)
+
+
 def _out(clash: PersonClash) -> Term:
     if not clash.chain:
         return _term("out_none")
     if len(clash.chain) > 1:
         steps = tuple(_way(repair) for repair in clash.chain)
         return _term("out_all", yuan=sum(repair.price_yuan for repair in clash.chain), steps=steps)
-    first, *others = (_term("priced", way=_way(way), yuan=way.price_yuan) for way in clash.ways[:WAYS_NAMED])
-    return _term("out_or", first=first, others=tuple(others)) if others else _term("out", first=first)
+    return _cheapest([_term("priced", way=_way(way), yuan=way.price_yuan) for way in clash.ways[:WAYS_NAMED]])
 
 
 def _way(repair: Repair) -> Term:
