@@ -144,7 +144,8 @@ def make_shop_plan(shop, shop_roster, shop_forecast):
         requirement = Requirement(shop.horizon, ("hotline", "online"), np.ones(shape) * open_now)
         provenance = Provenance(7, (("springtide", "0.1.0"),), (("scenario", shop.fingerprint()),))
         if without_roster:
-            reason = Reason("reasons.no_line", (("agent", "张伟"), ("parts", (Term("clash.no_groups"),)), ("out", "")))
+            parts = (Term("clash.leave", facts=(("date", date(2026, 11, 9)),)), Term("clash.no_groups"))
+            reason = Reason("reasons.no_line", (("agent", "张伟"), ("parts", parts), ("out", "")))
             outcome = RosterOutcome(
                 RosterStatus.INFEASIBLE, None, float("nan"), float("inf"), np.zeros(shape), (reason,)
             )

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from scenarios import Agent, Scenario, ShiftTemplate
-from scenarios.checks import IntArray
+from scenarios.checks import BoolArray, IntArray
 from scheduler.rostering.clashes.parts import Bar, may_within
 from scheduler.rostering.clashes.repairs import DAY_H, LEAVE_DAYS, SKILL_DAYS, TEMPLATE_YUAN, WINDOW_DAYS, Repair, Way
 from scheduler.rostering.team import Team
@@ -116,13 +116,23 @@ def team_clash(team: Team, group: int, interval: int) -> TeamClash | None:
 def _sets(team: Team, group: int, interval: int) -> Iterator[tuple[float, tuple[int, ...], float, int]]:
     """Yield (missing, groups, need, able) of sets of groups wanted in the interval that hold ``group``."""
     wanted = [number for number in np.flatnonzero(team.demand.need[interval] > 0).tolist() if number != group]
+    reached = {number: _reaching(team, _places(team, number, interval)) for number in (group, *wanted)}
     sizes = {*range(min(GROUPS_TOGETHER, len(wanted) + 1)), len(wanted)}
     for others in (part for size in sorted(sizes) for part in combinations(wanted, size)):
         chosen = tuple(sorted((group, *others)))
-        places = np.concatenate([_places(team, number, interval) for number in chosen])
         need = float(team.demand.need[interval, list(chosen)].sum())
-        able = sum(bool(person.may[:, 1:].ravel()[places].any()) for person in team.problem.people)
+        able = int(np.any([reached[number] for number in chosen], axis=0).sum())
         yield need - able, chosen, need, able
+
+
+def _reaching(team: Team, places: IntArray) -> BoolArray:
+    """Return (N,) who may work any of some shifts of dates."""
+    dates, shifts = np.divmod(places, max(len(team.shifts), 1))
+    known: dict[int, bool] = {}  # people alike share their table
+    for person in team.problem.people:
+        if id(person.may) not in known:
+            known[id(person.may)] = bool(person.may[dates, shifts + 1].any())
+    return np.array([known[id(person.may)] for person in team.problem.people], dtype=np.bool_)
 
 
 def _places(team: Team, group: int, interval: int) -> IntArray:
@@ -138,11 +148,8 @@ def _places(team: Team, group: int, interval: int) -> IntArray:
 def _barred(team: Team, places: IntArray) -> Iterator[tuple[Bar, list[Repair]]]:
     """Yield for each bar those who could be there but for it, as the exceptions they would need."""
     scenario, shifts = team.scenario, team.shifts
-    unable = [
-        agent
-        for agent, person in zip(scenario.agents, team.problem.people, strict=True)
-        if not person.may[:, 1:].ravel()[places].any()
-    ]
+    reaching = _reaching(team, places).tolist()
+    unable = [agent for agent, able in zip(scenario.agents, reaching, strict=True) if not able]
     for bar in _WAY_OF:
         found = []
         for agent in unable:
