@@ -121,7 +121,7 @@ def _outcome(team: Team, requirement: Requirement, found: Found, lines: IntArray
         raise RuntimeError(f"the search returned a roster that breaks {len(breaches)} rules, first {breaches[0]}")
     names = tuple(group.name for group in team.scenario.groups)
     cover = coverage(requirement.horizon, names, roster)
-    reasons = (*shortage_reasons(team, requirement, cover), *presence_reasons(found_breaches, of_team))
+    reasons = (*shortage_reasons(team, requirement, cover), *presence_reasons(team, found_breaches))
     if found.wall_bitten:
         reasons = (*reasons, Reason("reasons.wall_clock"))
     proven = found.cost - found.bound <= OPTIMAL_GAP * abs(found.cost)

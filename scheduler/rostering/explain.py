@@ -1,6 +1,6 @@
 """Why there is no roster, or why it is short: reasons as catalogue keys with their facts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from scheduler.lines import best_line, compile_graph
 from scheduler.lines.problem import Person
 from scheduler.rostering.clashes.parts import Bound
 from scheduler.rostering.clashes.repairs import clash_of
-from scheduler.rostering.clashes.team import team_clash
-from scheduler.rostering.clashes.words import person_reason, team_reason
+from scheduler.rostering.clashes.team import presence_clash, team_clash
+from scheduler.rostering.clashes.words import person_reason, presence_reason, team_reason
 from scheduler.rostering.team import Team
 from scheduler.rostering.terms import MIN_PER_H, Week, date_at, weeks_of
 
@@ -60,17 +60,18 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
     return (*_hours_reasons(team), *named)
 
 
-def presence_reasons(breaches: Sequence[RuleBreach], names: Collection[str]) -> tuple[Reason, ...]:
-    """Return the rules of presence that the roster does not keep, date by date."""
-    rows = {(breach.rule, breach.date): breach for breach in breaches if breach.rule in names}
-    return tuple(
-        Reason(
-            "reasons.presence",
-            (("rule", rule), ("date", "" if day is None else day.isoformat()), ("who", breach.agent),
-             ("found", breach.found), ("allowed", breach.allowed)),
-        )
-        for (rule, day), breach in rows.items()
-    )  # fmt: skip
+def presence_reasons(team: Team, breaches: Sequence[RuleBreach]) -> Iterator[Reason]:
+    """Yield the rules of presence that the roster does not keep, date by date, and why where nobody could keep them."""
+    rules = {rule.name: rule for rule in team.scenario.rules.presence}
+    rows = {(breach.rule, breach.date): breach for breach in breaches if breach.rule in rules}
+    for (rule, day), breach in rows.items():
+        facts = (
+            ("rule", rule), ("date", "" if day is None else day.isoformat()), ("who", breach.agent),
+            ("found", breach.found), ("allowed", breach.allowed),
+        )  # fmt: skip
+        clash = None if day is None else presence_clash(team, rules[rule], day)
+        named = Reason("reasons.presence", facts)
+        yield named if clash is None else presence_reason(team.scenario, rule, clash)
 
 
 def _hours_reasons(team: Team) -> Iterator[Reason]:

@@ -51,7 +51,7 @@ def team_of(scenario: Scenario, demand: Demand) -> Team:
     """Return the team of a scenario against a demand; rules of fairness are left out, see ``made_fair``."""
     shifts = shifts_of(scenario)
     grid_min = _grid_min(scenario, shifts, demand.interval_min)
-    at = _attendance(scenario, shifts, grid_min)
+    at = attendance_of(scenario, shifts, grid_min)
     cover, slot_of = _cover(demand, shifts, at)
     problem = Problem(
         shifts.frame(), _people(scenario, shifts), cover, scenario.name, shifts.shapes, shifts.shape
@@ -109,7 +109,7 @@ def _scaled(curve: Curve, share: float) -> Curve:
     return Curve(tuple((beyond, price * share) for beyond, price in curve.pieces))
 
 
-def _attendance(scenario: Scenario, shifts: Shifts, grid_min: int) -> Attendance:
+def attendance_of(scenario: Scenario, shifts: Shifts, grid_min: int) -> Attendance:
     """Return the steps of the grid that every shift of every date is at work, breaks left out."""
     horizon, starts = scenario.horizon, shifts.start_min()
     patterns = [_steps_at_work(scenario, shifts, number, grid_min) for number in range(len(shifts))]

@@ -4,18 +4,20 @@ Of a set of groups, people beyond those able to sit in any of them are short (Ha
 clash. Whether everybody's rules let them come all at once is not asked here; the search answers that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
 
-from scenarios import Agent, Scenario, ShiftTemplate
+from scenarios import Agent, PresenceRule, Scenario, ShiftTemplate
 from scenarios.checks import BoolArray, IntArray
 from scheduler.rostering.clashes.parts import Bar, may_within
 from scheduler.rostering.clashes.repairs import DAY_H, LEAVE_DAYS, SKILL_DAYS, TEMPLATE_YUAN, WINDOW_DAYS, Repair, Way
-from scheduler.rostering.team import Team
+from scheduler.rostering.team import Team, attendance_of
+from scheduler.rostering.team_rules import presence_of
 from scheduler.rostering.terms import MIN_PER_H, date_at
 
 GROUPS_TOGETHER = 3
@@ -73,7 +75,7 @@ class TeamClash:
     Parameters
     ----------
     groups
-        The groups that together lack most.
+        The groups that together lack most; none where a rule of presence is meant.
     need, able
         Positions wanted in all of them, people of whom each alone could be at work there.
     barred
@@ -113,6 +115,30 @@ def team_clash(team: Team, group: int, interval: int) -> TeamClash | None:
     return TeamClash(names, interval, need, able, barred, not len(places), ordered)
 
 
+def presence_clash(team: Team, rule: PresenceRule, day: date) -> TeamClash | None:
+    """Return why a rule of presence must break on a date; ``None`` where enough of those who count could be there.
+
+    Rules about company (``beside``) can always be kept by whoever would need it staying at home.
+    """
+    if rule.beside:
+        return None
+    at = attendance_of(team.scenario, team.shifts, team.grid_min)
+    written = team.scenario.rules.presence.index(rule)
+    presence = presence_of(team.scenario, at)[written]
+    number = (day - team.scenario.horizon.first_date).days
+    steps = np.flatnonzero((presence.least > 0) & (at.dates(team.problem.rule_frame) == number)).tolist()
+    places, holders = at.places(), list(presence.holders)
+    able = {step: int(_reaching(team, places[step])[holders].sum()) for step in steps}
+    worst = min(steps, key=lambda step: able[step], default=None)
+    if worst is None or able[worst] >= rule.least:
+        return None
+    kept = dict(_barred(team, places[worst], frozenset(holders)))
+    ways = sorted(_from_bars(kept, rule.least - able[worst]), key=lambda way: way.price_yuan)
+    barred = tuple((bar, tuple(repair.agent for repair in repairs)) for bar, repairs in kept.items())
+    interval = worst * at.step_min // team.demand.interval_min
+    return TeamClash((), interval, rule.least, able[worst], barred, not len(places[worst]), tuple(ways))
+
+
 def _sets(team: Team, group: int, interval: int) -> Iterator[tuple[float, tuple[int, ...], float, int]]:
     """Yield (missing, groups, need, able) of sets of groups wanted in the interval that hold ``group``."""
     wanted = [number for number in np.flatnonzero(team.demand.need[interval] > 0).tolist() if number != group]
@@ -145,11 +171,15 @@ def _places(team: Team, group: int, interval: int) -> IntArray:
     return places
 
 
-def _barred(team: Team, places: IntArray) -> Iterator[tuple[Bar, list[Repair]]]:
+def _barred(team: Team, places: IntArray, among: Collection[int] | None = None) -> Iterator[tuple[Bar, list[Repair]]]:
     """Yield for each bar those who could be there but for it, as the exceptions they would need."""
     scenario, shifts = team.scenario, team.shifts
     reaching = _reaching(team, places).tolist()
-    unable = [agent for agent, able in zip(scenario.agents, reaching, strict=True) if not able]
+    unable = [
+        agent
+        for number, agent in enumerate(scenario.agents)
+        if not reaching[number] and (among is None or number in among)
+    ]
     for bar in _WAY_OF:
         found = []
         for agent in unable:

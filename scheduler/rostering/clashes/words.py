@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scenarios import Reason
+from scenarios import Reason, Scenario
 from scenarios.text import Term
 from scheduler.rostering.clashes.parts import Bar, Bound, Part
 from scheduler.rostering.clashes.repairs import PersonClash, Repair, Way
@@ -29,18 +29,32 @@ def person_reason(bound: Bound, clash: PersonClash) -> Reason:
     return Reason("reasons.no_line", (("agent", clash.agent), ("parts", parts), ("out", _out(clash))))
 
 
+def presence_reason(scenario: Scenario, rule: str, clash: TeamClash) -> Reason:
+    """Return one sentence about a rule of presence that nobody could keep."""
+    horizon = scenario.horizon
+    start = horizon.instant(clash.interval * horizon.interval_us)
+    facts = (
+        ("rule", rule), ("date", start.date().isoformat()), ("start", start.strftime("%H:%M")),
+    )  # fmt: skip
+    return Reason("reasons.presence_impossible", (*facts, *_team_facts(clash)))
+
+
 def team_reason(facts: tuple[tuple[str, object], ...], clash: TeamClash) -> Reason:
     """Return one sentence about hours that the team cannot fill; ``facts`` say which and how many are short."""
+    groups = ("groups", ", ".join(clash.groups))
+    return Reason("reasons.too_few_people", (*facts, groups, *_team_facts(clash)))
+
+
+def _team_facts(clash: TeamClash) -> tuple[tuple[str, object], ...]:
     shown = [
         _term(f"barred_{bar}", count=len(names), names=", ".join(names[:PEOPLE_TOLD])) for bar, names in clash.barred
     ]
     barred: tuple[Term, ...] = tuple(shown) or (_term("barred_nobody"),)
     ways = [_term("priced", way=_team_way(way), yuan=way.price_yuan) for way in clash.ways[:WAYS_NAMED]]
-    more = (
-        ("groups", ", ".join(clash.groups)), ("needed", clash.need), ("able", clash.able),
+    return (
+        ("needed", clash.need), ("able", clash.able),
         ("barred", (_term("unreached"),) if clash.unreached else barred), ("out", _cheapest(ways)),
     )  # fmt: skip
-    return Reason("reasons.too_few_people", (*facts, *more))
 
 
 def _team_way(repair: TeamRepair) -> Term | tuple[Term, ...]:

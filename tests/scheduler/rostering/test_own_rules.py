@@ -30,6 +30,7 @@ from scenarios import (
     Wish,
     WorkRules,
 )
+from scenarios.text import fill
 from scheduler.rostering import SearchBudget, build_roster, check_rules
 from scheduler.rostering.line_rules import line_rules
 from scheduler.rostering.shifts import shifts_of
@@ -171,10 +172,21 @@ def test_a_lead_is_there_in_every_hour_that_asks_for_one(led, wanted):
 def test_an_hour_no_lead_can_cover_is_told_and_still_there_is_a_roster(led, wanted):
     scenario = led(least=3, from_min=600, to_min=720)
     outcome = build_roster(scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=50))
-    told = [dict(reason.facts) for reason in outcome.reasons if reason.key == "reasons.presence"]
+    told = [dict(reason.facts) for reason in outcome.reasons if reason.key == "reasons.presence_impossible"]
     assert {fact["rule"] for fact in told} == {"a lead"}
-    assert {fact["allowed"] for fact in told} == {3}
+    assert {(fact["needed"], fact["able"]) for fact in told} == {(3, 2)}
     assert {breach.rule for breach in check_rules(scenario, outcome.roster)} == {"a lead"}
+
+
+def test_a_rule_of_presence_that_leave_breaks_is_told_with_who_is_away_and_the_way_out(led, wanted, monday):
+    scenario = led(least=2, from_min=600, to_min=720, leave=(monday,))
+    outcome = build_roster(scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=50))
+    (reason,) = [reason for reason in outcome.reasons if reason.key == "reasons.presence_impossible"]
+
+    assert fill(reason.key, dict(reason.facts), "en") == (
+        "2026-11-09 10:00: rule “a lead” asks for 2 present and only 1 of those who count can be at work then: "
+        "1 on leave (lead-0). Cheapest way out: lead-0: take back the leave on 2026-11-09 (1600 yuan)."
+    )
 
 
 def test_a_trainee_works_beside_a_mentor(shop, day):
