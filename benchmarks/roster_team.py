@@ -137,7 +137,7 @@ def _repaired(
 ) -> dict[str, float]:
     """Return what a repair after absences wins back of what planning the window anew would."""
     who = np.random.default_rng(SEED).choice(len(lines), ABSENT, replace=False)
-    now = with_absence(team, who.tolist(), ABSENT_DATES)
+    now = with_absence(team, lines, who.tolist(), ABSENT_DATES)
     absent = np.zeros(lines.shape, dtype=np.bool_)
     absent[who, ABSENT_DATES.start : ABSENT_DATES.stop] = True
     begin = time.perf_counter()
@@ -146,15 +146,13 @@ def _repaired(
     anew = replan(now.problem, lines, absent=absent, window=WINDOW, seed=SEED)
     judged, free = (score(now.raw, now.written(each)) for each in (mended.lines, anew))
     share = (mended.unrepaired - judged["total"]) / (mended.unrepaired - free["total"])
-    others = np.setdiff1d(np.arange(len(lines)), who)
-    cells = int((mended.lines[others] != lines[others]).sum())
     report(
-        f"  {ABSENT} absent: {mended.unrepaired:.0f} unrepaired, {judged['total']:.0f} with {cells} cells of others"
-        f" changed in {seconds:.1f} s, {free['total']:.0f} planned anew; {judged['violations']} violations"
+        f"  {ABSENT} absent: {mended.unrepaired:.0f} unrepaired, {judged['total']:.0f} with {mended.cells} cells of"
+        f" others changed in {seconds:.1f} s, {free['total']:.0f} planned anew; {judged['violations']} violations"
     )
     report("  cells changed: cost  " + "  ".join(f"{trade.cells}: {trade.cost:.0f}" for trade in mended.curve))
     return {
-        "repair_s": seconds, "repair_cells": cells, "repair_share": share,
+        "repair_s": seconds, "repair_cells": mended.cells, "repair_share": share,
         "repair_violations": judged["violations"],
     }  # fmt: skip
 

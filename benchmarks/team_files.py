@@ -51,15 +51,14 @@ def team_of(raw: Mapping[str, Any]) -> TeamFile:
     return TeamFile(raw, Problem(frame, _people(raw, frame), _cover(raw, covers), raw["name"]), first_duty)
 
 
-def with_absence(team: TeamFile, who: Sequence[int], dates: range) -> TeamFile:
-    """Return the instance with leave for some people on some dates, credited as the instance credits leave."""
+def with_absence(team: TeamFile, lines: IntArray, who: Sequence[int], dates: range) -> TeamFile:
+    """Return the instance with leave for some people on some dates, credited with the shifts (N, D) ``lines`` gave."""
     agents = [dict(agent) for agent in team.raw["agents"]]
     for number in who:
         agent = agents[number]
         agent["leave"] = sorted({*agent["leave"], *dates})
-        more = len(agent["leave"]) - len(team.raw["agents"][number]["leave"])
-        paid = team.raw["contracts"][agent["contract"]]["paid_minutes"]
-        credit = round(more * (5 if agent["contract"] == "full" else 4) / 7) * paid
+        lost = int((lines[number, dates.start : dates.stop] >= 0).sum())
+        credit = lost * team.raw["contracts"][agent["contract"]]["paid_minutes"]
         agent["min_minutes"] -= credit
         agent["max_minutes"] -= credit
     return team_of({**team.raw, "agents": agents})

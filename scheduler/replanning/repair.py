@@ -1,8 +1,8 @@
 """Repairs of a published roster: the curve of changes against cost, and the best repair a budget of changes allows.
 
-Every cell that would change costs a price beside everything else, so the same search that makes rosters makes repairs;
-a higher price leaves fewer changes. Prices are tried from dear to free, and the repair that uses up its budget best is
-then filled up line by line.
+Every changed cell of somebody who is not absent costs a price beside everything else, so the search that makes rosters
+makes repairs; a higher price leaves fewer changes. Prices are tried from dear to cheap, and the repair that uses its
+budget best is then filled up, person by person.
 """
 
 from collections.abc import Callable
@@ -13,16 +13,7 @@ import numpy as np
 from scenarios.checks import BoolArray, IntArray
 from scenarios.progress import silent
 from scheduler.lines.anneal import respond_all
-from scheduler.lines.board import (
-    Board,
-    Scratch,
-    board_of,
-    cheapest_line,
-    price_actions,
-    rule_cost,
-    scratch_for,
-    seat_line,
-)
+from scheduler.lines.board import Board, board_of, cheapest_line, price_actions, rule_cost, scratch_for, seat_line
 from scheduler.lines.flat import Flat, flatten, own_rows
 from scheduler.lines.heat import kink_of
 from scheduler.lines.problem import Problem, score
@@ -35,7 +26,7 @@ BISECTIONS = 3
 LINES_EACH = 12
 """Lines drawn for each person at each price."""
 FILL_PRICE = 0.05
-"""Price of a cell, in kinks, when a budget is filled up: enough that nothing is changed for nothing."""
+"""Price of a cell, in kinks, of absent people and when a budget is filled up: nothing is changed for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Repair:
     lines
         (N, D) duties, ``OFF`` for free.
     cells
-        Cells that differ from the published roster, absences left out.
+        Cells of others that differ from the published roster; those of absent people are not counted.
     cost, unrepaired
         What the roster costs now, and with the absences alone.
     curve
@@ -83,7 +74,7 @@ def repair(
     pins: BoolArray | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Repair:
-    """Return the cheapest repair that changes at most ``most_cells`` cells.
+    """Return the cheapest repair found that changes at most ``most_cells`` cells of people who are not absent.
 
     Parameters
     ----------
@@ -160,7 +151,7 @@ class _Mender:
     ) -> None:
         self.problem, self.rng = problem, rng
         self.start = np.where(absent, OFF, published)
-        self.absent = absent
+        self.others = np.asarray(~absent.any(axis=1))
         fixed = np.ones(published.shape, dtype=np.bool_)
         fixed[:, window.start : window.stop] = False
         fixed |= absent if pins is None else absent | pins
@@ -176,15 +167,15 @@ class _Mender:
     def priced(self, price: float) -> Flat:
         """Return the problem with a price (in kinks) on every cell that changes."""
         people = [
-            replace(person, may=may, own=person.own + price * self.kink * ~same)
-            for person, may, same in zip(self.problem.people, self.may, self.same, strict=True)
+            replace(person, may=may, own=person.own + (price if other else min(price, FILL_PRICE)) * self.kink * ~same)
+            for person, may, same, other in zip(self.problem.people, self.may, self.same, self.others, strict=True)
         ]
         own, own_row = own_rows(people)
         return self.flat._replace(crew=self.flat.crew._replace(own=own, own_row=own_row))
 
     def cells(self, lines: IntArray) -> int:
-        """Return how many cells differ from the published roster, absences left out."""
-        return int((lines != self.start).sum())
+        """Return how many cells of others differ from the published roster."""
+        return int((lines != self.start)[self.others].sum())
 
     def cost(self, lines: IntArray) -> float:
         """Return what a roster costs without any price of change."""
@@ -224,9 +215,11 @@ class _Mender:
             room = most_cells - self.cells(board.lines - 1)
             best, chosen, change = -1e-9, None, board.lines[0]
             for person in self.movable.tolist():
-                gain, line = self._response(flat, free, board, person, self.scratch)
-                before = int((board.lines[person] - 1 != self.start[person]).sum())
-                more = int((line - 1 != self.start[person]).sum()) - before
+                gain, line = self._response(flat, free, board, person)
+                more = 0
+                if self.others[person]:
+                    now, then = (int((row - 1 != self.start[person]).sum()) for row in (board.lines[person], line))
+                    more = then - now
                 if more <= room and gain < best:
                     best, chosen, change = gain, person, line
             if chosen is None:
@@ -236,9 +229,9 @@ class _Mender:
             seat_line(flat, board, chosen, 1)
         return board.lines - 1
 
-    def _response(self, flat: Flat, free: Flat, board: Board, person: int, scratch: Scratch) -> tuple[float, IntArray]:
+    def _response(self, flat: Flat, free: Flat, board: Board, person: int) -> tuple[float, IntArray]:
         """Return what a person's best line saves (negative) without the price of change, and the line."""
-        crew, line = flat.crew, board.lines[person].copy()
+        crew, line, scratch = flat.crew, board.lines[person].copy(), self.scratch
         seat_line(flat, board, person, -1)
         price_actions(flat, board, person, scratch)
         cheapest_line(flat.graphs, int(crew.kind[person]), int(crew.start[person]), scratch, line)
