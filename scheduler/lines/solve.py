@@ -54,7 +54,7 @@ class SolveBudget:
 
     work_s: float = 60.0
     turn_s: float = 3.0
-    exact_cells: int = 1_000
+    exact_cells: int = 600
     exact_deterministic_s: float = 10.0
     wall_s: float = 300.0
 
@@ -72,7 +72,6 @@ class _Turn:
     cost: float
     lines: IntArray | None
     bound: float
-    done: bool
     bitten: bool
 
 
@@ -87,7 +86,7 @@ def solve(
     """Return the cheapest roster the budget finds, and the best bound.
 
     Large teams, and cover by so many intervals and skills that its rows outgrow a linear programme, are left to
-    ``search``; tiny teams that column generation leaves open end in the exact solver.
+    ``search``; tiny teams that the first turn leaves open go to the exact solver before the next.
 
     Equal arguments give equal rosters, whatever the number of processes, as long as the wall clock does not bite.
     """
@@ -103,20 +102,17 @@ def solve(
     cost, lines = _first(flat, seed, clock)
     streams = _streams(problem, flat, seed, clock, processes)
     turns = max(1, int(np.ceil(budget.work_s / budget.turn_s)))
-    bound, bitten, done = -np.inf, False, False
+    bound, bitten = -np.inf, False
     for turn in range(turns):
-        ends = streams.turn(lines, cost, budget.turn_s)
-        for end in ends:
+        for end in streams.turn(lines, cost, budget.turn_s):
             if end.lines is not None and end.cost < cost - 1e-6:
                 cost, lines = end.cost, end.lines
-            bound = max(bound, end.bound)
-            done, bitten = done or end.done, bitten or end.bitten
+            bound, bitten = max(bound, end.bound), bitten or end.bitten
         tell("roster_polish", turn + 1, turns)
-        done = done or cost <= bound + 1e-6
-        if done or bitten or (turn == 0 and _tiny(problem, budget)):
+        if turn == 0 and not bitten and cost > bound + 1e-6 and _tiny(problem, budget):
+            cost, lines, bound = exact_roster(problem, (cost, lines, bound), budget.exact_deterministic_s, seed, clock)
+        if bitten or cost <= bound + 1e-6:
             break
-    if not done and not bitten and _tiny(problem, budget):
-        cost, lines, bound = exact_roster(problem, (cost, lines, bound), budget.exact_deterministic_s, seed, clock)
     return Found(lines, (), cost, min(bound, cost), bitten or clock.bitten)
 
 
@@ -182,7 +178,7 @@ def _turn(climber: Climber, lines: IntArray, cost: float, work_s: float) -> _Tur
         climber.relax()
     climber.climb(work_s)
     best = climber.best
-    return _Turn(best.cost, climber.lines(), best.bound, climber.done, climber.generator.clock.bitten)
+    return _Turn(best.cost, climber.lines(), best.bound, climber.generator.clock.bitten)
 
 
 _REMOTE: dict[int, Climber] = {}
