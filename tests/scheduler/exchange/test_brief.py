@@ -59,7 +59,7 @@ def test_names_are_text_never_markup(page, shop, shop_plan):
 def test_broken_rules_and_reasons_are_sentences(page, make_shop_plan):
     assert "张伟, 2026-11-11: 8.0 h of rest" in page(make_shop_plan(breached=True))
     without = page(make_shop_plan(without_roster=True), forecast=None)
-    assert "张伟 has the skills of no group" in without
+    assert "张伟 has no legal line" in without
     assert "no roster" in without
 
 

@@ -70,7 +70,7 @@ def test_a_plan_without_a_roster_tells_its_reasons(sheets, make_shop_plan):
     book = sheets(make_shop_plan(without_roster=True))
 
     assert [row[1:3] for row in book["Roster"][1:]] == [["", ""]] * 3
-    assert any("skills of no group" in str(row[0]) for row in book["Verdict"])
+    assert any("张伟 has no legal line" in str(row[0]) for row in book["Verdict"])
 
 
 def test_the_workbook_holds_no_formula_and_no_link(sheets, shop_plan, tmp_path):

@@ -7,9 +7,10 @@ import pytest
 
 from scenarios.checks import FloatArray
 from scheduler.loop.bed import CallBed
+from scheduler.loop.call_line import hull
 from scheduler.loop.plan import PlanLimits, solve_plan
 from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow
-from scheduler.loop.voice import VoiceSurrogate, hull
+from scheduler.loop.voice import VoiceSurrogate
 
 ROUND_ALWAYS, WHOLE_ALWAYS = PlanLimits(people=0), PlanLimits(people=1000)
 

@@ -12,7 +12,7 @@ from scheduler.store import RosterState, RunStatus, dump_plan, open_store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")
 BEFORE_PUBLICATION = (
-    "ingest", "check", "forecast", "plan", "requirement", "roster", "roster_construct", "simulate:30", "export",
+    "ingest", "check", "forecast", "plan", "requirement", "roster", "roster_bound", "simulate:30", "export",
     "export:3", "half_file", "publish", "transaction",
 )  # fmt: skip
 AFTER_PUBLICATION = ("notify",)

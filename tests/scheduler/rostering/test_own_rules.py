@@ -87,7 +87,7 @@ PAIRS = [
     ("weekends", WeekendRule("r", consecutive_most=1), "-----E-------E", "-----E--------"),
     ("weekends", WeekendRule("r", whole=True), "-----E--------", "-----EL-------"),
     ("weekends", WeekendRule("r", same_shift=True), "-----EL-------", "-----EE-------"),
-    ("weekly_rest", WeeklyRestRule("r", 35), "EEEEEEEEE-----", "EEEEE--EEE----"),
+    ("weekly_rest", WeeklyRestRule("r", 35), "EEEEEEEEE-----", "EEEE--EEE-----"),
     ("successions", SuccessionRule("r", rest_h=11), "-NL-----------", "-N-E----------"),
     ("successions", SuccessionRule("r", ("night",), ("early",)), "-NE-----------", "-NL-----------"),
 ]
