@@ -23,7 +23,7 @@ from scheduler.loop.group_bed import GroupBed
 from scheduler.loop.measured import measured_shapes
 from scheduler.loop.plan import PlanLimits, solve_plan
 from scheduler.loop.problem import PlanProblem
-from scheduler.loop.routing_price import ChatRouting, PricedRouting, RoutingPrices, routing_told
+from scheduler.loop.routing_price import ChatRouting, PricedRouting, RoutingPrices
 from sim import binomial_lower_bound, message_law, min_agents_c, people_for_messages
 
 SEEDS = (1, 2, 3)
@@ -58,7 +58,8 @@ class LoopChat:
         for line in prices.told("en"):
             report(line)
         figures = _formulas(day, columns, report)
-        figures |= {f"loop_chat100_{row.routing.choice}_{row.routing.cap}_cost": row.cost for row in prices.rows}
+        priced = zip((own, BEST, *(routing for routing in others if routing not in runs)), prices.rows, strict=True)
+        figures |= {f"loop_chat100_{routing.choice}_{routing.cap}_cost": row.cost for routing, row in priced}
         return figures | {
             "loop_chat100_cost": statistics.median(run.row.cost for run in runs[own]),
             "loop_chat100_bound": min(run.row.bound for run in runs[own]),
@@ -113,7 +114,7 @@ def _closed(day: LoopDay, routing: ChatRouting, seed: int, report: Callable[[str
     if share < day.file["targets"]["reply_share_mean"]:
         raise RuntimeError(f"replies within 180 s are {share:.3f} of all; the day's file asks for more")
     worst = outcome.verdict.statements[0].worst_hour_share
-    name = f"loop, seed {seed}: {routing_told(routing, 'en')}"
+    name = f"loop, seed {seed}: {routing.told('en')}"
     report(f"{name:<60}{row.cost:>9.1f}{row.people:>8}{row.share_of_days:>7.3f}{row.bound:>7.3f}{worst:>9.3f}"
            f"{share:>10.3f}{spent_s:>8.1f}{run.naive_days:>7.0f}{'' if row.proven else '  NOT PROVEN'}")  # fmt: skip
     return run

@@ -19,9 +19,8 @@ from scheduler.loop.closing import LoopOutcome
 from scheduler.loop.columns import day_columns
 from scheduler.loop.days import Layout, Seen
 from scheduler.loop.judge import judge
-from scheduler.loop.skill_loop import SkillRouting, close_skill_loop
+from scheduler.loop.skill_loop import SKILL_SETTINGS, SkillRouting, close_skill_loop
 from scheduler.loop.together import Together
-from scheduler.proof import ProofSchedule
 
 SEEDS = (1, 2, 3)
 PROOF_DAYS, ERROR = 2000, 0.05
@@ -103,7 +102,12 @@ def _formulas(day: LoopDay, report: Callable[[str], None]) -> None:
         ("Erlang C, A and B x .95, C x 1.25", covered(day, columns, by_hand)),
     ):
         seen = bed.prove(
-            counts, first=0, days=PROOF_DAYS, strata=PROOF_DAYS, seed=SEEDS[0], purpose=ProofSchedule().purpose(1)
+            counts,
+            first=0,
+            days=PROOF_DAYS,
+            strata=PROOF_DAYS,
+            seed=SEEDS[0],
+            purpose=SKILL_SETTINGS.schedule.purpose(1),
         )
         _tell(day, name, _run(day, counts, float(columns.cost @ counts), seen, 0.0), report)
 

@@ -7,6 +7,7 @@ the router in use, beside the others, says what the platform costs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from scenarios import AgentChoice, Forecast, PlanningError, Scenario, TargetStatement
 from scenarios.progress import Progress, silent
@@ -19,6 +20,16 @@ STAGE = "routing_price"
 """Key of the stage under which progress is told."""
 CHOICES = (AgentChoice.LEAST_LOADED, AgentChoice.NOT_TYPING_FIRST)
 """The routers that are priced."""
+
+
+class Routing(Protocol):
+    """A way to route that may be priced."""
+
+    def applied(self, scenario: Scenario) -> Scenario:
+        """Return the scenario under this routing."""
+
+    def told(self, language: str | None = None) -> str:
+        """Return the routing in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,16 @@ class ChatRouting:
         )  # fmt: skip
         return replace(scenario, groups=(own,))
 
+    def told(self, language: str | None = None) -> str:
+        """Return the routing in words."""
+        return text(f"routing.choice.{self.choice}", language, cap=self.cap)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedRouting:
     """The cheapest roster found under a routing, and what its proof says."""
 
-    routing: ChatRouting
+    routing: Routing
     outcome: LoopOutcome
 
     @property
@@ -117,23 +132,18 @@ class RoutingPrices:
         best = self.cheapest
         if best is not None and best is not self.own and self.own.outcome.counts is not None:
             yuan, saving = f"{self.own.cost - best.cost:,.1f}", f"{self.saving(best):.1%}"
-            words = routing_told(best.routing, language)
+            words = best.routing.told(language)
             said.append(text("routing.platform_costs", language, routing=words, saving=saving, yuan=yuan))
         return tuple(said)
 
     def _row_told(self, row: PricedRouting, language: str | None) -> str:
-        routing = routing_told(row.routing, language)
+        routing = row.routing.told(language)
         if row.outcome.counts is None:
             return text("routing.no_roster", language, routing=routing)
         change = "" if row is self.own else text("routing.change", language, change=f"{-self.saving(row):+.1%}")
         key = "routing.proven" if row.proven else "routing.not_proven"
         return text(key, language, routing=routing, cost=f"{row.cost:,.1f}", people=row.people, change=change,
                     share=f"{row.share_of_days:.1%}", bound=f"{row.bound:.1%}")  # fmt: skip
-
-
-def routing_told(routing: ChatRouting, language: str | None = None) -> str:
-    """Return a routing in words."""
-    return text(f"routing.choice.{routing.choice}", language, cap=routing.cap)
 
 
 def routings_beside(own: ChatRouting, caps: Sequence[int]) -> tuple[ChatRouting, ...]:

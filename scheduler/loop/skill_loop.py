@@ -1,14 +1,17 @@
 """The closed loop of a service day with several promises or several groups, whatever the channels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios import Forecast, Scenario
 from scenarios.progress import Progress, silent
+from scenarios.text import text
 from scheduler.loop.bed import Bed, CallBed
 from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
 from scheduler.loop.columns import day_columns
 from scheduler.loop.floor_bed import FloorBed
+from scheduler.loop.routing_price import STAGE, PricedRouting, Routing, RoutingPrices
 from scheduler.loop.skills import SkillSurrogate
 from scheduler.proof import Look, ProofSchedule
 from sim.compiled.calls import calls_plan_of
@@ -26,7 +29,7 @@ def close_skill_loop(
     forecast: Forecast,
     *,
     seed: int,
-    settings: LoopSettings | None = None,
+    settings: LoopSettings = SKILL_SETTINGS,
     progress: Progress = silent,
 ) -> LoopOutcome:
     """Return the cheapest roster found that keeps every promise of a service day, and what its proof says.
@@ -38,7 +41,7 @@ def close_skill_loop(
     """
     bed = skill_bed(scenario, forecast)
     surrogate = SkillSurrogate(bed, day_factor_of(forecast))
-    return close_loop(bed, surrogate, seed=seed, settings=settings or SKILL_SETTINGS, progress=progress)
+    return close_loop(bed, surrogate, seed=seed, settings=settings, progress=progress)
 
 
 def skill_bed(scenario: Scenario, forecast: Forecast) -> Bed[Any]:
@@ -69,3 +72,32 @@ class SkillRouting:
             for group in scenario.groups
         )
         return replace(scenario, groups=groups)
+
+    def told(self, language: str | None = None) -> str:
+        """Return the routing in words."""
+        return text(f"routing.priorities.{'kept' if self.priorities else 'ignored'}", language)
+
+
+def price_skill_routings(
+    scenario: Scenario,
+    forecast: Forecast,
+    routings: Sequence[Routing],
+    *,
+    seed: int,
+    settings: LoopSettings = SKILL_SETTINGS,
+    progress: Progress = silent,
+) -> RoutingPrices:
+    """Return the price of each of ``routings``, the one in use first: the loop run again under it.
+
+    Parameters
+    ----------
+    scenario, forecast
+        One service day alone, see ``day_alone``.
+    """
+    rows = []
+    for number, routing in enumerate(routings):
+        progress(STAGE, number, len(routings))
+        outcome = close_skill_loop(routing.applied(scenario), forecast, seed=seed, settings=settings)
+        rows.append(PricedRouting(routing, outcome))
+    progress(STAGE, len(routings), len(routings))
+    return RoutingPrices(tuple(rows))
