@@ -18,22 +18,15 @@ class SearchBudget:
         Passes over all people that sharpen the bound and the first roster that is rounded from it.
     polish_lines
         Lines drawn anew by annealing after the passes, in each chain.
-    exact_agents
-        Teams of up to this many people are given to the exact solver.
-    exact_deterministic_s
-        Deterministic time of the exact solver (its own unit, two to four CPU seconds each).
     chains
         Searches that begin at different seeds; the best roster of all is kept.
     wall_s
-        Safety net: after this many seconds bound, passes, polish and exact search end early; first lines are always
-        made. When it bites, the outcome says so and the result may differ from run to run.
+        Safety net: after this many seconds bound, passes and polish end early; first lines are always made. When it bites, the outcome says so and the result may differ from run to run.
     """
 
     passes: int = 3
     bound_passes: int = 60
     polish_lines: int = 15_000
-    exact_agents: int = 20
-    exact_deterministic_s: float = 3.0
     chains: int = 1
     wall_s: float = 300.0
 
@@ -42,5 +35,4 @@ class SearchBudget:
         require_positive("SearchBudget", "bound_passes", self.bound_passes)
         require_positive("SearchBudget", "chains", self.chains)
         require_positive("SearchBudget", "wall_s", self.wall_s)
-        for field in ("polish_lines", "exact_agents", "exact_deterministic_s"):
-            require_not_negative("SearchBudget", field, getattr(self, field))
+        require_not_negative("SearchBudget", "polish_lines", self.polish_lines)

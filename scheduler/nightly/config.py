@@ -53,7 +53,7 @@ class PlanOptions(FileShape):
         Rosters trained before the proof, simulated contacts per round, corrections of the requirement.
     proof_days
         Fresh days of the first look; the next are twice and four times as large.
-    polish_lines, exact_agents
+    polish_lines
         See ``SearchBudget``.
     time_budget_s
         Wall seconds, ``None`` for no limit.
@@ -67,7 +67,6 @@ class PlanOptions(FileShape):
     training_rounds: int = Training().rounds
     proof_days: int = ProofSchedule().looks[0].days
     polish_lines: int = SearchBudget().polish_lines
-    exact_agents: int = SearchBudget().exact_agents
     time_budget_s: float | None = None
     backtest_weeks: int = 4
 
@@ -85,7 +84,7 @@ class PlanOptions(FileShape):
             training=Training(contacts_per_round=self.training_contacts, rounds=self.training_rounds),
             roster_rounds=self.roster_rounds,
             proof=ProofSchedule(looks=looks),
-            search=SearchBudget(polish_lines=self.polish_lines, exact_agents=self.exact_agents),
+            search=SearchBudget(polish_lines=self.polish_lines),
             time_budget_s=self.time_budget_s,
         )
 

@@ -58,7 +58,7 @@ SETTINGS = PlanSettings(
     training=Training(contacts_per_round=20_000),
     roster_rounds=2,
     proof=ProofSchedule((Look(120, 0.8), Look(300, 0.2)), (0.7, 0.3)),
-    search=SearchBudget(polish_lines=500, exact_deterministic_s=0.5),
+    search=SearchBudget(polish_lines=500),
 )
 
 

@@ -27,7 +27,7 @@ from scenarios import (
 from scenarios.text import text
 from scheduler.rostering import SearchBudget, build_roster, check_rules, coverage
 
-QUICK = SearchBudget(polish_lines=60, exact_agents=0)
+QUICK = SearchBudget(polish_lines=60)
 
 
 def told(outcome, language):
@@ -48,7 +48,7 @@ def test_regulars_reach_their_least_and_nobody_is_called_without_need(shop, team
 def test_the_pool_is_called_where_regulars_do_not_reach(shop, team_members, wanted):
     scenario = shop(team_members(3, 12))
     outcome = build_roster(
-        scenario, wanted(scenario, 2.0, 1.0), seed=1, budget=SearchBudget(polish_lines=600, exact_agents=0)
+        scenario, wanted(scenario, 2.0, 1.0), seed=1, budget=SearchBudget(polish_lines=600)
     )
 
     assert any(name.startswith("pool") for name in outcome.roster.agents)
@@ -58,7 +58,7 @@ def test_the_pool_is_called_where_regulars_do_not_reach(shop, team_members, want
 
 def test_equal_arguments_give_equal_rosters(shop, team_members, wanted):
     scenario = shop(team_members(4, 6))
-    budget = SearchBudget(polish_lines=300, exact_deterministic_s=0.2)
+    budget = SearchBudget(polish_lines=300)
     first, second = (build_roster(scenario, wanted(scenario, 2.0, 1.0), seed=9, budget=budget) for _ in range(2))
 
     assert first.roster.fingerprint() == second.roster.fingerprint()
@@ -154,7 +154,7 @@ def test_shortfall_follows_the_order_of_the_requirement(shop, wanted):
 
 def test_an_earlier_roster_is_kept_where_it_serves(shop, team_members, wanted):
     scenario = shop(team_members(3, 6))
-    longer = SearchBudget(polish_lines=2000, exact_agents=0)
+    longer = SearchBudget(polish_lines=2000)
     first = build_roster(scenario, wanted(scenario, 2.0, 1.0), seed=1, budget=longer)
     again = build_roster(scenario, wanted(scenario, 2.0, 1.0), seed=2, budget=QUICK, warm_start=first.roster)
 
@@ -218,7 +218,7 @@ def test_progress_tells_every_stage(shop, team_members, wanted):
     scenario = shop(team_members(3, 3))
     stages = []
     build_roster(
-        scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=20, exact_deterministic_s=0.01),
+        scenario, wanted(scenario, 1.0), seed=1, budget=SearchBudget(polish_lines=20),
         progress=lambda *told: stages.append(told[0]),
     )  # fmt: skip
 
@@ -258,7 +258,7 @@ def test_no_roster_of_the_search_ever_breaks_a_rule(shop, wanted, day, rows, nee
         for name, contract, skills, leave, windows, before in rows
     ]  # fmt: skip
     scenario = shop(agents, dates=dates)
-    budget = SearchBudget(passes=2, polish_lines=30, exact_agents=2, exact_deterministic_s=0.05)
+    budget = SearchBudget(passes=2, polish_lines=30)
     outcome = build_roster(scenario, wanted(scenario, *need), seed=seed, budget=budget)
 
     if outcome.roster is None:
