@@ -21,7 +21,8 @@ class SearchBudget:
     chains
         Searches that begin at different seeds; the best roster of all is kept.
     wall_s
-        Safety net: after this many seconds bound, passes and polish end early; first lines are always made. When it bites, the outcome says so and the result may differ from run to run.
+        Safety net: after this many seconds bound, passes and polish end early; first lines are always made. When it
+        bites, the outcome says so and the result may differ from run to run.
     """
 
     passes: int = 3
