@@ -47,9 +47,7 @@ def test_regulars_reach_their_least_and_nobody_is_called_without_need(shop, team
 
 def test_the_pool_is_called_where_regulars_do_not_reach(shop, team_members, wanted):
     scenario = shop(team_members(3, 12))
-    outcome = build_roster(
-        scenario, wanted(scenario, 2.0, 1.0), seed=1, budget=SearchBudget(polish_lines=600)
-    )
+    outcome = build_roster(scenario, wanted(scenario, 2.0, 1.0), seed=1, budget=SearchBudget(polish_lines=600))
 
     assert any(name.startswith("pool") for name in outcome.roster.agents)
     assert outcome.shortfall.max() < 2
