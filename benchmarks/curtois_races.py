@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.public_curtois import read_curtois
@@ -17,6 +18,37 @@ SEED = 1
 PROCESSES = 2
 SPARE_S = 1.0
 """Of the wall time, left for the last step to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurtoisPart:
+    """Some of the instances in ``data/rostering/curtois``.
+
+    Parameters
+    ----------
+    walls_s, rivals_s
+        Two-core wall time of each instance, and of the rival where it has one.
+    most
+        Largest gap to the best known roster that is expected.
+    """
+
+    name: str
+    walls_s: Mapping[int, float]
+    rivals_s: Mapping[int, float]
+    most: Mapping[int, float]
+    room: str = "roster"
+
+    @property
+    def expected(self) -> Mapping[str, tuple[float, float]]:
+        """What the figures must be, least and most."""
+        gaps = {f"curtois_gap_{number}": (-1.0, most) for number, most in self.most.items()}
+        return {f"{self.name}_violations": (0.0, 0.0)} | gaps
+
+    def run(self, reference: Path, report: Callable[[str], None]) -> Mapping[str, float]:
+        """Print a line per instance and one per rival."""
+        figures = race(reference / "data" / "rostering" / "curtois", self.walls_s, self.rivals_s, report)
+        figures[f"{self.name}_violations"] = figures.pop("violations")
+        return figures
 
 
 def race(

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.double11_rivals import counted_positions, erlang_positions
-from scenarios import US_PER_S, Forecast, Horizon, Requirement, Roster, Scenario, expected_demand, load_scenario
+from scenarios import Forecast, Horizon, Requirement, Roster, Scenario, expected_demand, load_scenario
 from scenarios.checks import FloatArray
 from scheduler.planning import PlanSettings, make_plan
 from scheduler.rostering import SearchBudget, build_roster
-from sim import Study, binomial_lower_bound, replicate
+from sim import Study, binomial_lower_bound, pay_of, replicate
 from sim.studies.promises import days_kept
 
 FIRST, DATES = date(2026, 11, 2), 14
@@ -27,7 +27,6 @@ SIZES = {"x10": "double11_x10", "x100": "double11_x100"}
 DAYS = {"x10": 600, "x100": 200}
 """Fresh days of every date, the same for all rosters."""
 ERROR = 0.05
-US_PER_H = 3_600 * US_PER_S
 _HALVINGS, _MOST = 6, 2.0
 
 
@@ -136,7 +135,7 @@ def _judge(scenario: Scenario, forecast: Forecast, roster: Roster, size: str) ->
     kept = np.logical_and.reduce([days_kept(study, target) for target in scenario.targets])
     proven = np.array([_proven(study, day, int(kept[:, day].sum())) for day in range(kept.shape[1])])
     worst = np.array([_worst_hour(study, day) for day in range(kept.shape[1])])
-    return Judged(_pay(scenario, roster), kept.mean(axis=0), proven, worst)
+    return Judged(float(pay_of(scenario, roster).cost_yuan.sum()), kept.mean(axis=0), proven, worst)
 
 
 def _proven(study: Study, day: int, met: int) -> bool:
@@ -155,11 +154,6 @@ def _proven(study: Study, day: int, met: int) -> bool:
 
 def _worst_hour(study: Study, day: int) -> float:
     return float(min(np.nanmin(study.hour_share(target)[1][day]) for target in study.targets))
-
-
-def _pay(scenario: Scenario, roster: Roster) -> float:
-    rate = {agent.name: scenario.contract_of(agent).cost_per_paid_h_yuan for agent in scenario.agents}
-    return sum(row.paid_us / US_PER_H * rate[row.agent] for row in roster.assignments)
 
 
 def _print(scenario: Scenario, size: str, judged: Mapping[str, Judged], report: Callable[[str], None]) -> None:

@@ -33,7 +33,17 @@ from scenarios.contacts import (
 from scenarios.demand import DemandUncertainty, Forecast, Profile
 from scenarios.errors import PlanningError, UsageError
 from scenarios.history import HISTORY_OPTIONAL, HISTORY_REQUIRED, SESSION_LIKE, check_history, measured, measured_work_s
-from scenarios.horizon import US_PER_MIN, US_PER_S, Horizon, Hours, Opening, ServiceDay, clock_to_min, min_to_clock
+from scenarios.horizon import (
+    US_PER_H,
+    US_PER_MIN,
+    US_PER_S,
+    Horizon,
+    Hours,
+    Opening,
+    ServiceDay,
+    clock_to_min,
+    min_to_clock,
+)
 from scenarios.lever_library import Change, Level, LeverPlan, lever_names, load_lever
 from scenarios.lever_settings import Setting, with_cap
 from scenarios.load import assumptions_of, load_promotions, load_scenario, promotions_from, scenario_from, title_of
@@ -95,6 +105,7 @@ __all__ = [
     "ROW_COLUMNS",
     "SESSION_LIKE",
     "SHOP_OWES",
+    "US_PER_H",
     "US_PER_MIN",
     "US_PER_S",
     "AfterSales",

@@ -15,6 +15,7 @@ from scenarios.errors import PlanningError
 
 US_PER_S = 1_000_000
 US_PER_MIN = 60 * US_PER_S
+US_PER_H = 60 * US_PER_MIN
 MIN_PER_DAY = 24 * 60
 INTERVALS_ALLOWED_MIN = (5, 10, 15, 20, 30, 60)
 DATES_MAX = 10 * 366  # ten years of history; a longer grid is a slip of the pen

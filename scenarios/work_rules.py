@@ -15,7 +15,7 @@ from scenarios.shape import FileShape
 
 PERIOD_DAYS_MAX = 366
 """Longest rolling window or reference period: a year."""
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Period(StrEnum):
@@ -391,5 +391,5 @@ def _check_span(thing: str, from_min: int | None, to_min: int | None) -> None:
 
 def _check_weekdays(thing: str, weekdays: tuple[str, ...]) -> None:
     for day in weekdays:
-        if day not in _WEEKDAYS:
-            raise PlanningError("not_one_of", thing=thing, field="weekdays", value=day, known=", ".join(_WEEKDAYS))
+        if day not in WEEKDAYS:
+            raise PlanningError("not_one_of", thing=thing, field="weekdays", value=day, known=", ".join(WEEKDAYS))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.events.timeline import AFTERMATH_H, US_PER_H, Stretch, overlap_us, reach
+from forecasting.events.timeline import AFTERMATH_H, Stretch, overlap_us, reach
 from scenarios.checks import FloatArray, IntArray
+from scenarios.horizon import US_PER_H
 
 LONGEST_H = 168.0
 """Beyond a week a trace cannot be told from the drift of ordinary days."""

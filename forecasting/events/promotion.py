@@ -6,9 +6,10 @@ import numpy as np
 
 from forecasting.events.curves import Curve, PastPromotions
 from forecasting.events.sightings import HOUR_EDGES, MIDNIGHT_EDGES, clock_bins
-from forecasting.events.timeline import US_PER_H, Stretch, epoch_us, hours_in, overlap_us, reach
+from forecasting.events.timeline import Stretch, epoch_us, hours_in, overlap_us, reach
 from scenarios import PlanKind, PlanningError, PromoPhase
 from scenarios.checks import FloatArray, IntArray
+from scenarios.horizon import US_PER_H
 from scenarios.uplift import excess_mass
 
 

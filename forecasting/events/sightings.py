@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.events.timeline import US_PER_H, Stretch, overlap_us, reach
+from forecasting.events.timeline import Stretch, overlap_us, reach
 from scenarios.checks import FloatArray, IntArray
+from scenarios.horizon import US_PER_H
 
 HOUR_EDGES = (
     0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 20.0, 24.0, 28.0, 32.0, 36.0, 42.0,

@@ -13,11 +13,10 @@ import numpy as np
 
 from scenarios import Horizon, PromoEvent, PromoPhase
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scenarios.horizon import zone_of
+from scenarios.horizon import US_PER_H, zone_of
 
 AFTERMATH_H = 72.0
 """Hours after a phase that are not ordinary yet: shoppers who have bought stay away, some ask. Three days [assumed]."""
-US_PER_H = 3_600_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from forecasting import make_forecast
 from scenarios import (
+    US_PER_H,
     Estimate,
     Forecast,
     Level,
@@ -29,7 +30,6 @@ from scheduler.exchange import require_table_file, write_table
 from scheduler.exchange.words import DASH
 from scheduler.exits import Exit
 from sim import Comparison, Side, Staff, Study, compare_studies, replicate, staff_always_on
-from sim.measures.pay import US_PER_H
 from sim.studies.comparison import expense_of
 
 PURPOSE = "lever"

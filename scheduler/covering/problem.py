@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scenarios import BreakRule, PlanningError, ShiftTemplate
+from scenarios import BreakRule, PlanningError
 from scenarios.checks import (
     FloatArray,
     frozen_float,
@@ -51,11 +51,6 @@ class ShiftKind:
             latest_end = rule.latest_after_start_min + rule.length_min
             if latest_end > self.length_min:
                 raise PlanningError("break_outside", thing=thing, field="breaks", value=latest_end, end=self.length_min)
-
-    @classmethod
-    def of_template(cls, template: ShiftTemplate) -> "ShiftKind":
-        """Return the kind of a scenario's shift template."""
-        return cls(template.name, template.length_min, template.start_minutes, template.breaks)
 
     @property
     def pauses(self) -> tuple[BreakRule, ...]:

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scenarios import Assignment, Roster, Scenario
-
-US_PER_H = 3_600_000_000
+from scenarios import US_PER_H, Assignment, Roster, Scenario
 
 
 class ChangeKind(StrEnum):

@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Agent, Assignment, PlanningError, Reason, Requirement, Roster, RuleBreach
+from scenarios import US_PER_H, US_PER_MIN, Agent, Assignment, PlanningError, Reason, Requirement, Roster, RuleBreach
 from scenarios.checks import require_known
 from scenarios.progress import Progress, silent
-from scheduler.judging.changes import US_PER_H, Change, changed
+from scheduler.judging.changes import Change, changed
 from scheduler.judging.desk import Desk
 from scheduler.judging.effects import DayEffect, Floor, effects_beside
 from scheduler.rostering.terms import groups_of, weeks_of

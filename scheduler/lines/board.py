@@ -120,10 +120,16 @@ def running_gain(slots: Slots, board: Board, seat: int, running: FloatArray) -> 
 @njit(cache=True, nogil=True)
 def price_actions(flat: Flat, board: Board, person: int, scratch: Scratch) -> None:
     """Fill ``scratch.price`` with what each action costs a person who is not on the board."""
+    running_gain(flat.slots, board, flat.crew.seat[person], scratch.running)
+    price_menu(flat, person, scratch)
+
+
+@njit(cache=True, nogil=True)
+def price_menu(flat: Flat, person: int, scratch: Scratch) -> None:
+    """Fill ``scratch.price`` with what actions cost a person: his own price, and ``scratch.running`` over its slots."""
     slots, crew, graphs, price, running = flat.slots, flat.crew, flat.graphs, scratch.price, scratch.running
     kind = crew.kind[person]
     duties = price.shape[1] - 1
-    running_gain(slots, board, crew.seat[person], running)
     for date in range(len(price)):
         own = crew.own[crew.own_row[person, date]]
         for number in range(graphs.menu_size[kind, date]):

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from scenarios.checks import FloatArray, IntArray
-from scheduler.lines.board import Scratch, cheapest_line, rule_cost, scratch_for
+from scheduler.lines.board import Scratch, cheapest_line, price_menu, rule_cost, scratch_for
 from scheduler.lines.flat import Flat, ShortArray, Slots
 
 MOST_PARTS = 48
@@ -202,24 +202,13 @@ def _slope(at: FloatArray, by: FloatArray, units: float, softness: float) -> tup
 @njit(cache=True, nogil=True)
 def _price_actions(flat: Flat, mixture: Mixture, person: int, scratch: Scratch) -> None:
     """Fill ``scratch.price`` with what actions cost a person at the mixture's prices."""
-    slots, crew, graphs, price, running = flat.slots, flat.crew, flat.graphs, scratch.price, scratch.running
-    kind, seat = crew.kind[person], crew.seat[person]
-    duties = price.shape[1] - 1
+    seat, slots = flat.crew.seat[person], len(flat.slots.wanted)
     total = 0.0
-    for slot in range(len(slots.wanted)):
-        running[slot] = total
+    for slot in range(slots):
+        scratch.running[slot] = total
         total += mixture.price[slot, seat]
-    running[len(slots.wanted)] = total
-    for date in range(len(price)):
-        own = crew.own[crew.own_row[person, date]]
-        for number in range(graphs.menu_size[kind, date]):
-            action = graphs.menu[kind, date, number]
-            cost = own[action]
-            if action > 0:
-                place = date * duties + action - 1
-                for run in range(slots.run_first[place], slots.run_first[place + 1]):
-                    cost += running[slots.run_end[run]] - running[slots.run_begin[run]]
-            price[date, action] = cost
+    scratch.running[slots] = total
+    price_menu(flat, person, scratch)
 
 
 @njit(cache=True, nogil=True)

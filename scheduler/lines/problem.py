@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios import PlanningError
 from scenarios.checks import BoolArray, FloatArray, IntArray
-from scheduler.rules import NO_HISTORY, OFF, Fault, Frame, History, LineRule
+from scheduler.rules import NO_HISTORY, OFF, Fault, Frame, History, LineRule, end_to_end
 
 MOST_SUBSETS = 64
 """Skill subsets a slot may have: those of six skills, or of more where few classes of people share them."""
@@ -252,6 +252,4 @@ def cover_cost(cover: Cover, under: IntArray, over: IntArray) -> float:
 
 def covered_table(slots: Sequence[Sequence[IntArray]]) -> tuple[IntArray, IntArray]:
     """Return ``covered_first`` and ``covered`` of the slots of every date's every duty."""
-    rows = [np.asarray(part, dtype=np.int64) for date in slots for part in date]
-    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    return first, np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    return end_to_end([np.asarray(part, dtype=np.int64) for date in slots for part in date])

@@ -5,7 +5,7 @@ looks for who is not typing is worth more than any roster. Whether it can be had
 the router in use, beside the others, says what the platform costs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -177,9 +177,20 @@ def price_routings(
         When the scenario has several groups.
     """
     alone, law = day_alone(scenario, forecast, day)
+
+    def close(under: Scenario) -> LoopOutcome:
+        return close_group_loop(under, law, seed=seed, settings=settings)
+
+    return priced(alone, routings, close, progress)
+
+
+def priced(
+    scenario: Scenario, routings: Sequence[Routing], close: Callable[[Scenario], LoopOutcome], progress: Progress
+) -> RoutingPrices:
+    """Return the price of each of ``routings``: the loop that ``close`` runs, once under each of them."""
     rows = []
     for number, routing in enumerate(routings):
         progress(STAGE, number, len(routings))
-        rows.append(PricedRouting(routing, close_group_loop(routing.applied(alone), law, seed=seed, settings=settings)))
+        rows.append(PricedRouting(routing, close(routing.applied(scenario))))
     progress(STAGE, len(routings), len(routings))
     return RoutingPrices(tuple(rows))

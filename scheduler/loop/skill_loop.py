@@ -11,7 +11,7 @@ from scheduler.loop.bed import Bed, CallBed
 from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
 from scheduler.loop.columns import day_columns
 from scheduler.loop.floor_bed import FloorBed
-from scheduler.loop.routing_price import STAGE, PricedRouting, Routing, RoutingPrices
+from scheduler.loop.routing_price import Routing, RoutingPrices, priced
 from scheduler.loop.skills import SkillSurrogate
 from scheduler.proof import Look, ProofSchedule
 from sim.compiled.calls import calls_plan_of
@@ -94,10 +94,8 @@ def price_skill_routings(
     scenario, forecast
         One service day alone, see ``day_alone``.
     """
-    rows = []
-    for number, routing in enumerate(routings):
-        progress(STAGE, number, len(routings))
-        outcome = close_skill_loop(routing.applied(scenario), forecast, seed=seed, settings=settings)
-        rows.append(PricedRouting(routing, outcome))
-    progress(STAGE, len(routings), len(routings))
-    return RoutingPrices(tuple(rows))
+
+    def close(under: Scenario) -> LoopOutcome:
+        return close_skill_loop(under, forecast, seed=seed, settings=settings)
+
+    return priced(scenario, routings, close, progress)

@@ -13,7 +13,7 @@ from scenarios.checks import FloatArray, IntArray, require_known
 from scenarios.progress import Progress, silent
 from scheduler.lines.budget import SearchBudget
 from scheduler.lines.search import Found, search
-from scheduler.rostering.costs import Demand, demand_of
+from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.explain import presence_reasons, reasons_of_people, shortage_reasons
 from scheduler.rostering.rules import check_rules
@@ -60,26 +60,9 @@ def build_roster(
         When the requirement is not on the scenario's horizon or names an unknown group.
     """
     _require_fit(scenario, requirement)
-    return roster_for(
-        scenario, demand_of(scenario, requirement), requirement, seed=seed, budget=budget, warm_start=warm_start,
-        progress=progress,
-    )  # fmt: skip
-
-
-def roster_for(
-    scenario: Scenario,
-    demand: Demand,
-    requirement: Requirement,
-    *,
-    seed: int,
-    budget: SearchBudget,
-    warm_start: Roster | None = None,
-    progress: Progress | None = None,
-) -> RosterOutcome:
-    """Return the cheapest legal roster for a priced ``demand``; shortfall is told against ``requirement``."""
     tell = progress or silent
     tell("roster_validate", 0, 1)
-    team = team_of(scenario, demand)
+    team = team_of(scenario, demand_of(scenario, requirement))
     found = search(
         team.problem,
         budget=budget,

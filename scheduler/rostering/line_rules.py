@@ -5,7 +5,6 @@ own rules are those of the calendar. Frames must be made by ``shifts.frame_of``:
 find them by the tags set there.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -24,8 +23,8 @@ from scenarios import (
     WeeklyRestRule,
     Whom,
 )
-from scenarios.work_rules import AnyRule
-from scheduler.rostering.terms import MIN_PER_H, least_paid_min, most_paid_min, weeks_of
+from scenarios.work_rules import WEEKDAYS, AnyRule
+from scheduler.rostering.terms import MIN_PER_H, at_least_min, at_most_min, least_paid_min, most_paid_min, weeks_of
 from scheduler.rules import (
     FREE_DATES,
     HARD,
@@ -59,8 +58,6 @@ from scheduler.rules import Period as Span
 
 WEEK_HOURS = "week_hours"
 """Name of the rule of a contract's week, least and most."""
-_ROUNDING_SLACK = 1e-6
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def line_rules(scenario: Scenario, agent: Agent, frame: Frame) -> tuple[LineRule, ...]:
@@ -122,7 +119,7 @@ def _contract_rules(scenario: Scenario, agent: Agent) -> Iterator[LineRule]:
     least = [least_paid_min(scenario, agent, week) for week in spans]
     hours = tuple(Span(week.first, week.end, low or None, most) for week, low in zip(spans, least, strict=True))
     yield Count(hours, PAID_MIN, name=WEEK_HOURS)
-    yield Rest(_minutes(contract.rest_h_min), name="rest")
+    yield Rest(at_least_min(contract.rest_h_min), name="rest")
     yield Run(most=contract.consecutive_days_max, name="consecutive_days")
     if contract.days_off_per_week_min:
         free = tuple(Span(w.first, w.end, contract.days_off_per_week_min) for w in spans if w.whole)
@@ -152,18 +149,18 @@ class _Writer:
                 yield from self._weekends(rule)
             case WeeklyRestRule():
                 weight = Weight(rule.yuan_per_window)
-                yield WeeklyRest(_minutes(rule.least_h), rule.days, weight=weight, name=rule.name)
+                yield WeeklyRest(at_least_min(rule.least_h), rule.days, weight=weight, name=rule.name)
             case SuccessionRule():
                 yield from _successions(rule)
 
     def _hours(self, rule: HoursRule) -> LineRule:
-        least = None if rule.least_h is None else _minutes(rule.least_h)
-        most = None if rule.most_h is None else math.floor(rule.most_h * MIN_PER_H + _ROUNDING_SLACK)
+        least = None if rule.least_h is None else at_least_min(rule.least_h)
+        most = None if rule.most_h is None else at_most_min(rule.most_h)
         weight = HARD if rule.yuan_per_h is None else Weight(rule.yuan_per_h / MIN_PER_H)
         return self._counted(rule, PAID_MIN, (least, most), weight)
 
     def _overtime(self, rule: OvertimeRule) -> LineRule:
-        beyond = math.floor(rule.beyond_h * MIN_PER_H + _ROUNDING_SLACK)
+        beyond = at_most_min(rule.beyond_h)
         weight = Weight((rule.pay_factor - 1) * self.rate_yuan_per_min)
         dates = frozenset(self.frame.dates_on(_numbers(rule.weekdays))) if rule.weekdays else None
         return self._counted(rule, PAID_MIN, (None, beyond), weight, dates)
@@ -223,14 +220,10 @@ class _Writer:
 def _successions(rule: SuccessionRule) -> Iterator[LineRule]:
     if rule.rest_h is not None:
         price = None if rule.yuan_per_time is None else rule.yuan_per_time / MIN_PER_H
-        yield Rest(_minutes(rule.rest_h), Weight(price), rule.name)
+        yield Rest(at_least_min(rule.rest_h), Weight(price), rule.name)
     if rule.first:
         yield Follows(tuple(product(rule.first, rule.then)), Weight(rule.yuan_per_time), rule.name)
 
 
-def _minutes(hours: float) -> int:
-    return math.ceil(hours * MIN_PER_H - _ROUNDING_SLACK)
-
-
 def _numbers(weekdays: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(_WEEKDAYS.index(day) for day in weekdays)
+    return tuple(WEEKDAYS.index(day) for day in weekdays)

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Agent, Assignment, Contract, Roster, RuleBreach, Scenario
+from scenarios import US_PER_H, US_PER_MIN, Agent, Assignment, Contract, Roster, RuleBreach, Scenario
 from scenarios.checks import require_known
 from scenarios.text import fill
 from scheduler.rostering.line_rules import history_of, in_minutes, keyed, line_rules, tags_of
@@ -22,7 +22,6 @@ from scheduler.rostering.team_rules import team_breaches
 from scheduler.rostering.terms import MIN_PER_H, date_at, windows_of
 from scheduler.rules import OFF, Duty, Frame
 
-US_PER_H = MIN_PER_H * US_PER_MIN
 Shape = tuple[str, int, int, int]
 
 

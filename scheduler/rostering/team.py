@@ -15,14 +15,13 @@ from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
 from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
 from scheduler.rostering.team_rules import fair_shares, presence_of
-from scheduler.rostering.terms import MIN_PER_H, date_at, groups_of, windows_of
-from scheduler.rules import OFF, Attendance, LineRule
+from scheduler.rostering.terms import MIN_PER_H, at_least_min, date_at, groups_of, windows_of
+from scheduler.rules import OFF, Attendance, LineRule, end_to_end
 
 NOWHERE = -1
 """In ``Team.slot_of``: nobody is wanted."""
 HARD_PRESENCE_RATES = 1000.0
 """Price of an hour in which a hard presence rule is not kept, in hours of the dearest contract: above all others."""
-_ROUNDING_SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,7 @@ def attendance_of(scenario: Scenario, shifts: Shifts, grid_min: int) -> Attendan
         for number, pattern in enumerate(patterns):
             steps = begin[int(starts[number])] + pattern
             rows.append(steps[steps >= 0] if shifts.offered[date, number] else steps[:0])
-    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    at = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    first, at = end_to_end(rows)
     count = max(int(at.max(initial=0)) + 1, horizon.end_us // US_PER_MIN // grid_min)
     return Attendance(count, grid_min, first, at)
 
@@ -187,7 +185,7 @@ def may_of(scenario: Scenario, shifts: Shifts, agent: Agent, contract: Contract)
             inside |= (starts >= opens) & (ends <= closes)
         may[:, 1:] &= inside
     if agent.last_shift_end is not None:
-        rest_us = math.ceil(contract.rest_h_min * MIN_PER_H - _ROUNDING_SLACK) * US_PER_MIN
+        rest_us = at_least_min(contract.rest_h_min) * US_PER_MIN
         may[:, 1:] &= starts >= horizon.us_of(agent.last_shift_end) + rest_us
     return may
 

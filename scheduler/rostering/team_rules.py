@@ -20,13 +20,13 @@ from scheduler.rules import (
     Presence,
     Unit,
     Weight,
+    end_to_end,
 )
 
 STEP_MIN = 15
 """Presence is looked at in steps of so many minutes."""
 NIGHT_MIN = (22 * MIN_PER_H, 30 * MIN_PER_H)
 """What fairness calls a night: work between 22:00 and 6:00."""
-_DAY_MIN = 24 * MIN_PER_H
 Pattern = tuple[int, int, int, tuple[tuple[int, int], ...]]
 
 
@@ -119,8 +119,7 @@ def _read(scenario: Scenario, roster: Roster) -> tuple[list[Duty], IntArray, Att
                 np.arange(-(-(midnight + begin) // STEP_MIN), (midnight + end) // STEP_MIN) for begin, end in spans
             ]
             rows.append(np.concatenate([*steps, np.zeros(0, dtype=np.int64)]))
-    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    at = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    first, at = end_to_end(rows)
     last = scenario.horizon.end_us // US_PER_MIN // STEP_MIN
     return duties, lines, Attendance(max(last, int(at.max(initial=0)) + 1), STEP_MIN, first, at)
 

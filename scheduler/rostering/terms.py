@@ -46,9 +46,19 @@ def groups_of(scenario: Scenario, agent: Agent) -> tuple[str, ...]:
     return tuple(group.name for group in scenario.groups if set(group.skills) <= set(agent.skills))
 
 
+def at_least_min(hours: float) -> int:
+    """Return a least of hours in whole minutes."""
+    return math.ceil(hours * MIN_PER_H - _ROUNDING_SLACK)
+
+
+def at_most_min(hours: float) -> int:
+    """Return a most of hours in whole minutes."""
+    return math.floor(hours * MIN_PER_H + _ROUNDING_SLACK)
+
+
 def most_paid_min(contract: Contract) -> int:
     """Return the most paid minutes of a week, whole or not."""
-    return math.floor(contract.week_paid_h_max * MIN_PER_H + _ROUNDING_SLACK)
+    return at_most_min(contract.week_paid_h_max)
 
 
 def least_paid_min(scenario: Scenario, agent: Agent, week: Week) -> int:
@@ -66,7 +76,7 @@ def least_paid_min(scenario: Scenario, agent: Agent, week: Week) -> int:
     open_dates = [day for day in block if scenario.horizon.opening.on(day) is not None]
     end = date_at(scenario.horizon, week.end)
     counted = [day for day in open_dates if day < end and day not in agent.leave]
-    least = math.ceil(contract.week_paid_h_min * MIN_PER_H - _ROUNDING_SLACK)
+    least = at_least_min(contract.week_paid_h_min)
     if len(counted) == len(open_dates):
         return least
     shortest = min((template.paid_min for template in templates_of(scenario, contract)), default=1)

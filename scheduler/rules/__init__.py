@@ -1,6 +1,6 @@
 """Rules about people's lines: one object each, read by a checker, a dynamic programme and a constraint programme."""
 
-from scheduler.rules.attendance import Attendance, whole_duties
+from scheduler.rules.attendance import Attendance, end_to_end, whole_duties
 from scheduler.rules.automaton import FORBIDDEN, Automaton
 from scheduler.rules.cells import Cells
 from scheduler.rules.count import Count
@@ -69,6 +69,7 @@ __all__ = [
     "Wishes",
     "blocks",
     "each_date",
+    "end_to_end",
     "leave",
     "limited",
     "months",

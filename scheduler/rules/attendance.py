@@ -66,6 +66,11 @@ def whole_duties(frame: Frame, step_min: int) -> Attendance:
     begins = frame.starts_min().reshape(-1) // step_min
     ends = -(-frame.ends_min().reshape(-1) // step_min)
     rows = [np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)]
-    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     steps = max(int(ends.max(initial=0)), -(-frame.midnight(frame.dates) // step_min))
-    return Attendance(steps, step_min, first, np.concatenate([*rows, np.zeros(0, dtype=np.int64)]))
+    return Attendance(steps, step_min, *end_to_end(rows))
+
+
+def end_to_end(rows: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
+    """Return (rows + 1,) where each of ``rows`` begins once they stand one behind the other, and all of them so."""
+    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return first, np.concatenate([*rows, np.zeros(0, dtype=np.int64)])

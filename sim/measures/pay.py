@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios import US_PER_S, Roster, Scenario
+from scenarios import US_PER_H, Roster, Scenario
 from scenarios.checks import FloatArray, IntArray
-
-US_PER_H = 3600 * US_PER_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)

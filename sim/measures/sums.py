@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios import US_PER_S, PlanningError
+from scenarios import US_PER_H, US_PER_S, PlanningError
 from scenarios.checks import FloatArray, IntArray, require_known
 from sim.measures.cells import Per
 from sim.measures.counting import CELL_COUNTS
 from sim.measures.kpis import KpiDefinition
-from sim.measures.pay import US_PER_H, Pay
+from sim.measures.pay import Pay
 from sim.measures.scopes import ALL, columns_of
 from sim.measures.tally import GROUP_COUNTS, STATES
 

@@ -12,14 +12,14 @@ from typing import Unpack
 
 import numpy as np
 
-from scenarios import Estimate, Forecast, PlanningError, Roster, Scenario
+from scenarios import US_PER_H, Estimate, Forecast, PlanningError, Roster, Scenario
 from scenarios.checks import FloatArray, require_known
 from scenarios.progress import silent
 from sim.floor.staff import Staff
 from sim.measures.cells import Per
 from sim.measures.estimates import CONFIDENCE, MEAN_OF_REPLICATIONS, RATIO_OF_SUMS
 from sim.measures.kpis import KPIS, Grain, KpiDefinition
-from sim.measures.pay import US_PER_H, pay_of
+from sim.measures.pay import pay_of
 from sim.measures.scopes import ALL
 from sim.measures.study import Study
 from sim.measures.sums import Sums
