@@ -1,25 +1,25 @@
 """The reference day of several skills as a scenario, and the formulas a planner would size it with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from benchmarks.beds import read
 from benchmarks.loop_days import LoopDay, contracts_of, forecast_of, horizon_of, law_of, target_of, templates_of
 from scenarios import Agent, Channel, ContactType, Contract, Group, Route, RouteStep, Scenario, Serve
 from scenarios.checks import FloatArray, IntArray
 from scheduler.loop.columns import DayColumns
-from scheduler.loop.plan import PlanLimits, solve_plan
-from scheduler.loop.problem import Cut, PlanProblem
 from sim import min_agents_a, min_agents_c
 
 HOMES = {"A": "GA", "B": "GB", "C": "GF"}
 """The group a formula that takes each type alone sizes for it."""
 _LADDERS = {"A": ("GA", "GF"), "B": ("GB", "GF"), "C": ("GF",)}
 _FIRST, _NEXT = 0, 1
-_LIMITS = PlanLimits(columns=400, gap=2e-3, nodes=1000)
+_USED, _KEPT, _GAP, _MIP_S = 1e-9, 600, 1e-3, 20.0
+"""A rival's covering: an integer programme on the columns its relaxation uses and those of least reduced cost."""
 
 
 def skills_day(reference: Path, name: str = "skills250") -> LoopDay:
@@ -77,28 +77,39 @@ def covered(day: LoopDay, columns: DayColumns, need: Mapping[str, FloatArray], *
     ``pooled``: whoever can take a type counts for it, as long as every set of types is covered by all who can take one
     of them.
     """
-    file = day.file
-    present = 1.0 - file["absence"]["probability"]
+    present = 1.0 - day.file["absence"]["probability"]
     whole = {kind: np.ceil(np.round(rows / present, 9)) for kind, rows in need.items()}
     if pooled:
-        return _cheapest(PlanProblem(columns, (), (), cuts=tuple(_subset_rows(columns, whole))))
+        return _cheapest(columns, _subset_rows(whole))
+    return sum(
+        (_cheapest(columns, [((group,), whole[kind])]) for kind, group in HOMES.items()),
+        np.zeros(len(columns), dtype=np.int64),
+    )
+
+
+def _cheapest(columns: DayColumns, rows: Sequence[tuple[tuple[str, ...], FloatArray]]) -> IntArray:
+    """Return about the cheapest counts that bring (T,) people of some groups together to work, for each of ``rows``."""
+    parts, least = [], []
+    for groups, wanted in rows:
+        able = np.isin(columns.group, [columns.groups.index(name) for name in groups])
+        parts.append(columns.at_work[wanted > 0] * able)
+        least.append(wanted[wanted > 0])
+    matrix, right = np.concatenate(parts), np.concatenate(least)
+    relaxed: Any = linprog(columns.cost, A_ub=-matrix, b_ub=-right, method="highs")
+    reduced = columns.cost + matrix.T @ relaxed.ineqlin.marginals
+    reduced[relaxed.x > _USED] = -np.inf
+    kept = np.argsort(reduced, kind="stable")[:_KEPT]
+    found: Any = milp(
+        columns.cost[kept], constraints=LinearConstraint(matrix[:, kept], right, np.inf), integrality=np.ones(_KEPT, dtype=np.int64),
+        bounds=Bounds(0, np.inf), options={"mip_rel_gap": _GAP, "time_limit": _MIP_S},
+    )  # fmt: skip
     counts = np.zeros(len(columns), dtype=np.int64)
-    for kind, group in HOMES.items():
-        least = np.zeros((len(columns.at_work), len(columns.groups)))
-        least[:, columns.groups.index(group)] = whole[kind]
-        counts += _cheapest(PlanProblem(columns, (), (), least_people=least))
+    counts[kept] = np.rint(found.x).astype(np.int64)
     return counts
 
 
-def _cheapest(problem: PlanProblem) -> IntArray:
-    """Return the cheaper of two ways to whole numbers: rivals shall not pay for how ours are rounded."""
-    found = [solve_plan(problem, limits).counts for limits in (PlanLimits(nodes=0), _LIMITS)]
-    kept = [counts for counts in found if counts is not None and not problem.missed(counts).any()]
-    return min(kept, key=lambda counts: float(problem.columns.cost @ counts))
-
-
-def _subset_rows(columns: DayColumns, whole: Mapping[str, FloatArray]) -> Iterator[Cut]:
-    """Yield a row for every interval and all who can take some set of types: they cover all that only they take (Hall).
+def _subset_rows(whole: Mapping[str, FloatArray]) -> list[tuple[tuple[str, ...], FloatArray]]:
+    """Return for all who can take some set of types how many of them it needs: what only they take (Hall 1935).
 
     Of the sets of types that the same people can take only the largest matters.
     """
@@ -107,10 +118,4 @@ def _subset_rows(columns: DayColumns, whole: Mapping[str, FloatArray]) -> Iterat
         subset = [kind for place, kind in enumerate(whole) if bits >> place & 1]
         able = tuple(sorted({group for kind in subset for group in _LADDERS[kind]}))
         able_of[able] = max(able_of.get(able, []), subset, key=len)
-    for able, subset in able_of.items():
-        places = [columns.groups.index(group) for group in able]
-        least = np.sum([whole[kind] for kind in subset], axis=0)
-        for interval in np.flatnonzero(least).tolist():
-            per_person = np.zeros((len(columns.at_work), len(columns.groups)))
-            per_person[interval, places] = 1.0
-            yield Cut(f"{'+'.join(subset)} in {interval}", per_person, float(least[interval]))
+    return [(able, np.sum([whole[kind] for kind in subset], axis=0)) for able, subset in able_of.items()]

@@ -11,6 +11,7 @@ from scheduler.loop.bed import Bed, CallBed
 from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
 from scheduler.loop.columns import day_columns
 from scheduler.loop.floor_bed import FloorBed
+from scheduler.loop.prune import PruneSettings
 from scheduler.loop.routing_price import Routing, RoutingPrices, priced
 from scheduler.loop.skills import SkillSurrogate
 from scheduler.proof import Look, ProofSchedule
@@ -22,6 +23,8 @@ SKILL_SETTINGS = LoopSettings(
     schedule=ProofSchedule((Look(2000, 1.0),), (1.0,)), cushion=2.8, effective_days=(1000, 6000)
 )  # fmt: skip
 """More promises and groups leave training more to choose from, and so more optimistic: .004 of the days measured."""
+FLOOR_SETTINGS = replace(SKILL_SETTINGS, effective_days=(500, 2000), pruning=PruneSettings(contacts=8_000_000))
+"""The full floor plays a tenth of the contacts a second: fewer days, and fewer moves tried."""
 
 
 def close_skill_loop(
@@ -29,7 +32,7 @@ def close_skill_loop(
     forecast: Forecast,
     *,
     seed: int,
-    settings: LoopSettings = SKILL_SETTINGS,
+    settings: LoopSettings | None = None,
     progress: Progress = silent,
 ) -> LoopOutcome:
     """Return the cheapest roster found that keeps every promise of a service day, and what its proof says.
@@ -38,10 +41,13 @@ def close_skill_loop(
     ----------
     scenario, forecast
         One service day alone, see ``day_alone``: any channels, groups and targets.
+    settings
+        ``None`` for ``SKILL_SETTINGS``, or ``FLOOR_SETTINGS`` where the full floor plays.
     """
     bed = skill_bed(scenario, forecast)
+    usual = FLOOR_SETTINGS if isinstance(bed, FloorBed) else SKILL_SETTINGS
     surrogate = SkillSurrogate(bed, day_factor_of(forecast))
-    return close_loop(bed, surrogate, seed=seed, settings=settings, progress=progress)
+    return close_loop(bed, surrogate, seed=seed, settings=settings or usual, progress=progress)
 
 
 def skill_bed(scenario: Scenario, forecast: Forecast) -> Bed[Any]:
@@ -84,7 +90,7 @@ def price_skill_routings(
     routings: Sequence[Routing],
     *,
     seed: int,
-    settings: LoopSettings = SKILL_SETTINGS,
+    settings: LoopSettings | None = None,
     progress: Progress = silent,
 ) -> RoutingPrices:
     """Return the price of each of ``routings``, the one in use first: the loop run again under it.
