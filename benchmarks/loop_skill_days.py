@@ -100,8 +100,8 @@ def _cheapest(columns: DayColumns, rows: Sequence[tuple[tuple[str, ...], FloatAr
     reduced[relaxed.x > _USED] = -np.inf
     kept = np.argsort(reduced, kind="stable")[:_KEPT]
     found: Any = milp(
-        columns.cost[kept], constraints=LinearConstraint(matrix[:, kept], right, np.inf), integrality=np.ones(_KEPT, dtype=np.int64),
-        bounds=Bounds(0, np.inf), options={"mip_rel_gap": _GAP, "time_limit": _MIP_S},
+        columns.cost[kept], constraints=LinearConstraint(matrix[:, kept], right, np.inf), bounds=Bounds(0, np.inf),
+        integrality=np.ones(_KEPT, dtype=np.int64), options={"mip_rel_gap": _GAP, "time_limit": _MIP_S},
     )  # fmt: skip
     counts = np.zeros(len(columns), dtype=np.int64)
     counts[kept] = np.rint(found.x).astype(np.int64)

@@ -10,6 +10,7 @@ from scenarios.text import text
 from scheduler.loop.bed import Bed, CallBed
 from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
 from scheduler.loop.columns import day_columns
+from scheduler.loop.day import day_alone
 from scheduler.loop.floor_bed import FloorBed
 from scheduler.loop.prune import PruneSettings
 from scheduler.loop.routing_price import Routing, RoutingPrices, priced
@@ -23,6 +24,8 @@ SKILL_SETTINGS = LoopSettings(
     schedule=ProofSchedule((Look(2000, 1.0),), (1.0,)), cushion=2.8, effective_days=(1000, 6000)
 )  # fmt: skip
 """More promises and groups leave training more to choose from, and so more optimistic: .004 of the days measured."""
+STAGE_DATES = "dates"
+"""Key of the stage under which the progress over dates is told."""
 FLOOR_SETTINGS = replace(SKILL_SETTINGS, effective_days=(500, 2000), pruning=PruneSettings(contacts=8_000_000))
 """The full floor plays a tenth of the contacts a second: fewer days, and fewer moves tried."""
 
@@ -48,6 +51,24 @@ def close_skill_loop(
     usual = FLOOR_SETTINGS if isinstance(bed, FloorBed) else SKILL_SETTINGS
     surrogate = SkillSurrogate(bed, day_factor_of(forecast))
     return close_loop(bed, surrogate, seed=seed, settings=settings or usual, progress=progress)
+
+
+def close_dates(
+    scenario: Scenario,
+    forecast: Forecast,
+    *,
+    seed: int,
+    settings: LoopSettings | None = None,
+    progress: Progress = silent,
+) -> tuple[LoopOutcome, ...]:
+    """Return the outcome of ``close_skill_loop`` for every service day of a horizon, each planned and proven alone."""
+    outcomes = []
+    for day in range(len(scenario.horizon.days)):
+        progress(STAGE_DATES, day, len(scenario.horizon.days))
+        alone, law = day_alone(scenario, forecast, day)
+        outcomes.append(close_skill_loop(alone, law, seed=seed, settings=settings))
+    progress(STAGE_DATES, len(outcomes), len(outcomes))
+    return tuple(outcomes)
 
 
 def skill_bed(scenario: Scenario, forecast: Forecast) -> Bed[Any]:

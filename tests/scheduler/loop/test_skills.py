@@ -40,7 +40,7 @@ from scheduler.loop.plan import solve_plan
 from scheduler.loop.problem import Curves, PlanProblem, ShareRow
 from scheduler.loop.prune import PruneSettings
 from scheduler.loop.reach import Reach
-from scheduler.loop.skill_loop import SkillRouting, close_skill_loop, skill_bed
+from scheduler.loop.skill_loop import SkillRouting, close_dates, close_skill_loop, skill_bed
 from scheduler.loop.skills import SkillSurrogate, home_of, scarce_groups, servers_each
 from scheduler.loop.steps import Round, SearchSettings
 from scheduler.loop.together import Together
@@ -87,7 +87,8 @@ def forecast_of(scenario: Scenario, calls: tuple[float, ...] = (75.0, 60.0, 30.0
     horizon = scenario.horizon
     expected = np.where(horizon.open_intervals()[:, None], np.array(calls), 0.0)
     kinds = tuple(kind.name for kind in scenario.contact_types)
-    return Forecast(horizon, kinds, expected, np.full_like(expected, 240.0), DemandUncertainty((0.1,)))
+    strays = DemandUncertainty((0.1,) * len(horizon.days))
+    return Forecast(horizon, kinds, expected, np.full_like(expected, 240.0), strays)
 
 
 def counts_of(bed: CallBed | FloorBed, least: tuple[float, ...]) -> np.ndarray:
@@ -120,7 +121,7 @@ class TestGhosts:
     def test_every_open_interval_and_group_is_visited_once(self) -> None:
         people = np.array([[0.0, 0.0], *[[40.0, 0.0]] * 9, [0.0, 0.0]])
         is_open = people[:, 0] > 0
-        visits = sum((visit.ghosts > 0).astype(int) for visit in hauntings(people, is_open, 15))
+        visits = np.sum([visit.ghosts > 0 for visit in hauntings(people, is_open, 15)], axis=0)
         assert (visits == is_open[:, None]).all()
 
     def test_what_a_ghost_brings_reaches_from_the_interval_before_to_the_one_before_the_next_ghost(self) -> None:
@@ -245,6 +246,17 @@ class TestLoop:
         assert not passes or outcome.cost < float(outcome.columns.cost @ first)
         flexible = outcome.columns.group == 2
         assert outcome.counts[flexible].sum() != first[flexible].sum()
+
+    def test_every_date_is_planned_and_proven_alone(self) -> None:
+        scenario = skills_scenario()
+        dates = replace(scenario, horizon=replace(scenario.horizon, dates=2))
+        forecast = forecast_of(dates)
+        doubled = np.where(dates.horizon.day_of_interval()[:, None] == 1, 2.0, 1.0)
+        quick = replace(self.SETTINGS, first=SearchSettings(rounds=2), pruning=PruneSettings(contacts=20_000))
+        busier = replace(forecast, expected=forecast.expected * doubled)
+        found = close_dates(dates, busier, seed=1, settings=quick)
+        assert [outcome.columns.date for outcome in found] == [day.date for day in dates.horizon.days]
+        assert found[1].cost > 1.5 * found[0].cost
 
     def test_rules_of_priority_are_told_and_applied(self) -> None:
         scenario = skills_scenario()
