@@ -86,9 +86,9 @@ class Climber:
         self._yield[size] = rate if not np.isfinite(old) else MEMORY * old + (1 - MEMORY) * rate
 
     def _size(self) -> int:
-        """Return a size of part: the whole while there is no roster, then by what each has yielded lately."""
+        """Return a size of part: the whole until one dive from it has ended, then by what each has yielded lately."""
         last = len(SHARES_OF_TEAM) - 1
-        if not np.isfinite(self.best.cost):
+        if not np.isfinite(self.best.cost) or np.isinf(self._yield[last]):
             return last
         fresh = np.flatnonzero(np.isinf(self._yield))
         if fresh.size:
