@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.public_curtois import read_curtois
-from benchmarks.team_monolith import solve_whole
 from scheduler.lines import Problem, score
+from scheduler.lines.exact import Effort, solve_whole
 from scheduler.lines.solve import SolveBudget, solve
 
 BEST_KNOWN = {
@@ -85,7 +85,7 @@ def race(
 
 def _rival(problem: Problem, number: int, wall_s: float, report: Callable[[str], None]) -> dict[str, float]:
     """Return the gap of one constraint programme of the whole team, on two processors."""
-    lines, bound = solve_whole(problem, wall_s)
+    lines, bound = solve_whole(problem, Effort(wall_s=wall_s, workers=2))
     name = f"  {number:8d} {wall_s:6.1f}s one constraint programme, 2 workers:"
     if lines is None:
         report(f"{name} no roster, bound {bound:.0f}")

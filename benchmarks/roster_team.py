@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.team_files import TeamFile, read_team, scorer, with_absence
-from benchmarks.team_monolith import solve_whole
 from scenarios.checks import IntArray
 from scheduler.lines import Found, SearchBudget, search
 from scheduler.lines.bound import lower_bound
+from scheduler.lines.exact import Effort, solve_whole
 from scheduler.lines.flat import flatten
 from scheduler.lines.search import first_lines
 from scheduler.replanning import repair, replan
@@ -123,7 +123,7 @@ def _rival(
     team: TeamFile, size: int, score: Callable[..., Mapping[str, float]], report: Callable[[str], None]
 ) -> dict[str, float]:
     """Return what one constraint programme of the whole team finds, on two processors."""
-    lines, bound = solve_whole(team.problem, RIVAL_WALL_S)
+    lines, bound = solve_whole(team.problem, Effort(wall_s=RIVAL_WALL_S, workers=2))
     if lines is None:
         report(f"  {size:6d} one constraint programme, 2 workers, {RIVAL_WALL_S:.0f} s: no roster, bound {bound:.0f}")
         return {}

@@ -1,143 +1,194 @@
-"""Tiny teams exactly: everybody's rules and the cover in one constraint programme, begun from the best roster known."""
+"""Small teams as one constraint programme: rules write their own rows, a known roster is the whole hint."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scenarios.checks import IntArray
+from scheduler.lines.budget import ExactBudget
 from scheduler.lines.clock import Clock
-from scheduler.lines.cover_rows import cover_rows
-from scheduler.lines.problem import Problem, score
+from scheduler.lines.problem import Cover, Curve, Person, Problem, score
 from scheduler.rules import OFF, Cells
 
-FINE = 1_000
-"""Prices are rounded to thousandths where they are not whole."""
-LINEARISED = 2
-"""Linear relaxation of everything: without it the bound of a roster stays near 0."""
-Takes = dict[tuple[int, int], cp_model.IntVar]
+SCALE = 1_000
+"""Parts of a unit of cost that the programme counts in; prices are rounded down, so that its bound holds."""
+
+PROVEN = 1e-6
+"""Share of the cost that a bound may lie below and still prove it."""
+
+Linear = cp_model.LinearExprT
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
-    """A whole problem as one constraint programme; costs are counted in units of ``1 / scale``."""
+class Effort:
+    """Limits of the programme: its own deterministic time, wall seconds as a net, and workers.
 
-    model: cp_model.CpModel
-    people: tuple[Cells, ...]
-    scale: int
+    More than one worker finds more in the same wall time, but not the same twice.
+    """
 
-    def lines(self, solver: cp_model.CpSolver) -> IntArray:
-        """Return (N, D) the roster a solver has found."""
-        lines = np.full((len(self.people), self.people[0].frame.dates), OFF, dtype=np.int64)
-        for person, cells in enumerate(self.people):
-            for (date, duty), unit in cells.takes.items():
-                if solver.value(unit):
-                    lines[person, date] = duty
-        return lines
+    deterministic_s: float = math.inf
+    wall_s: float = 300.0
+    workers: int = 1
 
 
-def programme(problem: Problem) -> Programme:
-    """Return ``problem``, whose rules read its own frame, as one programme: the rules write their own rows."""
-    model = cp_model.CpModel()
-    people = tuple(_cells(model, problem, person) for person in range(len(problem.people)))
-    prices, terms = _prices(problem, people)
-    _cover(model, problem, people, prices, terms)
-    scale = 1 if all(price == round(price) for price in prices) else FINE
-    model.minimize(sum(round(price * scale) * term for price, term in zip(prices, terms, strict=True)))
-    return Programme(model, people, scale)
-
-
-def exact_roster(
-    problem: Problem, known: tuple[float, IntArray, float], deterministic_s: float, seed: int, clock: Clock
+def prove(
+    problem: Problem, known: tuple[float, IntArray, float], budget: ExactBudget, clock: Clock
 ) -> tuple[float, IntArray, float]:
-    """Return cost, (N, D) lines and bound after CP-SAT has worked on from ``known`` (the same three).
+    """Return cost, (N, D) lines and bound after the programme has tried to better or prove ``known`` (the same three).
 
-    Equal arguments give equal rosters: one worker, deterministic time.
+    A team too large for ``budget``, or proven already, is returned as it came.
     """
     cost, lines, bound = known
-    whole = programme(problem)
-    for person, cells in enumerate(whole.people):
-        for (date, duty), unit in cells.takes.items():
-            whole.model.add_hint(unit, bool(lines[person, date] == duty))
-    solver = cp_model.CpSolver()
-    parameters = solver.parameters
-    parameters.num_workers, parameters.random_seed, parameters.linearization_level = 1, seed, LINEARISED
-    parameters.max_deterministic_time, parameters.max_time_in_seconds = deterministic_s, clock.left_s()
-    status = solver.solve(whole.model)
+    choices = sum(int(person.may[:, 1:].sum()) for person in problem.people)
+    small = choices <= budget.choices and budget.deterministic_s > 0
+    if not small or cost - bound <= PROVEN * abs(cost) or clock.out():
+        return known
+    found, proven = solve_whole(problem, Effort(budget.deterministic_s, clock.left_s()), lines)
     clock.out()
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    bound = max(bound, proven)
+    if found is None:
         return cost, lines, bound
-    found = whole.lines(solver)
     judged = score(problem, found)
     if judged.faults:
         raise RuntimeError("the exact solver's roster breaks a hard rule: rows and checker disagree")
-    if whole.scale == 1:
-        bound = max(bound, float(np.ceil(solver.best_objective_bound - 1e-6)))
-    return (judged.total, found, bound) if judged.total < cost - 1e-6 else (cost, lines, bound)
+    return (judged.total, found, bound) if judged.total < cost else (cost, lines, bound)
 
 
-def _cells(model: cp_model.CpModel, problem: Problem, number: int) -> Cells:
-    """Return a person's variables with at most one duty a date and all rules."""
-    person, frame = problem.people[number], problem.frame
-    takes: Takes = {
-        (int(date), int(action) - 1): model.new_bool_var("") for date, action in np.argwhere(person.may) if action > 0
-    }
-    cells = Cells(model, frame, takes)
-    for date in range(frame.dates):
-        units = cells.of(date, range(len(frame.duties)))
-        (model.add_at_most_one if person.may[date, 0] else model.add_exactly_one)(units)
+def solve_whole(problem: Problem, effort: Effort, hint: IntArray | None = None) -> tuple[IntArray | None, float]:
+    """Return (N, D) the best lines found (``None``: none) and a bound that no roster's cost is below.
+
+    Parameters
+    ----------
+    hint
+        (N, D) a legal roster to begin from.
+    """
+    model = cp_model.CpModel()
+    takes = [_takes(model, person) for person in problem.people]
+    cost: list[Linear] = []
+    for person, mine in zip(problem.people, takes, strict=True):
+        cost += _line_rows(model, problem, person, mine)
+    cost += _cover_rows(model, problem, takes)
+    model.minimize(sum(cost))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = effort.workers
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_time_in_seconds = effort.wall_s
+    solver.parameters.max_deterministic_time = effort.deterministic_s
+    if hint is not None:
+        _hint_all(model, takes, hint)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None, -math.inf if status != cp_model.INFEASIBLE else math.inf
+    lines = np.full((len(problem.people), problem.frame.dates), OFF, dtype=np.int64)
+    for number, mine in enumerate(takes):
+        for (date, duty), var in mine.items():
+            if solver.boolean_value(var):
+                lines[number, date] = duty
+    return lines, solver.best_objective_bound / SCALE
+
+
+def _takes(model: cp_model.CpModel, person: Person) -> dict[tuple[int, int], cp_model.IntVar]:
+    """Return a variable for every duty of every date that the person can be given."""
+    places = np.argwhere(person.may[:, 1:])
+    return {(int(date), int(duty)): model.new_bool_var("") for date, duty in places}
+
+
+def _line_rows(
+    model: cp_model.CpModel, problem: Problem, person: Person, takes: dict[tuple[int, int], cp_model.IntVar]
+) -> Iterator[Linear]:
+    """Add the rows of one person's line and yield what it costs."""
+    shapes = takes if problem.shape is None else _shaped(model, problem, takes)
+    cells = Cells(model, problem.rule_frame, shapes)
+    for date in range(problem.frame.dates):
+        worked = cells.of(date, range(len(cells.frame.duties)))
+        if person.may[date, 0]:
+            model.add_at_most_one(worked)
+        else:
+            model.add_exactly_one(worked)
+        free = _parts(person.own[date, 0])
+        yield free * (1 - sum(worked))
     for rule in person.rules:
         rule.rows(cells, person.history)
-    return cells
+    for price, units in cells.penalties:
+        yield _parts(price) * units
+    for (date, duty), var in takes.items():
+        yield _parts(person.own[date, duty + 1]) * var
 
 
-def _prices(problem: Problem, people: Sequence[Cells]) -> tuple[list[float], list[cp_model.LinearExprT]]:
-    """Return people's own prices and those of soft rules, with what each is paid for."""
-    prices: list[float] = []
-    terms: list[cp_model.LinearExprT] = []
-    for person, cells in zip(problem.people, people, strict=True):
-        for date in range(problem.frame.dates):
-            free = float(person.own[date, 0])
-            prices.append(free)
-            terms.append(1)
-            for duty in range(len(problem.frame.duties)):
-                for unit in cells.of(date, [duty]):
-                    prices.append(float(person.own[date, duty + 1]) - free)
-                    terms.append(unit)
-        for price, units in cells.penalties:
-            prices.append(price)
-            terms.append(units)
-    return prices, terms
+def _shaped(
+    model: cp_model.CpModel, problem: Problem, takes: dict[tuple[int, int], cp_model.IntVar]
+) -> dict[tuple[int, int], cp_model.IntVar]:
+    """Return a variable for every duty that rules tell apart, 1 where one of its variants is taken."""
+    if problem.shape is None:
+        return takes
+    variants: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    for (date, duty), var in takes.items():
+        variants.setdefault((date, int(problem.shape[duty])), []).append(var)
+    shaped = {place: model.new_bool_var("") for place in variants}
+    for place, alike in variants.items():
+        model.add(sum(alike) == shaped[place])
+    return shaped
 
 
-def _cover(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Cells],
-    prices: list[float],
-    terms: list[cp_model.LinearExprT],
-) -> None:
-    """Add the rows of the cover and what it costs not to meet them."""
-    rows = cover_rows(problem.cover)
-    at_work: list[list[cp_model.LinearExprT]] = [[] for _ in rows.wanted]
-    duties = len(problem.frame.duties)
-    for person, cells in zip(problem.people, people, strict=True):
-        for (date, duty), unit in cells.takes.items():
-            place = (date * duties + duty) * rows.classes + person.seat
-            for row in rows.rows[rows.rows_first[place] : rows.rows_first[place + 1]]:
-                at_work[row].append(unit)
-    room = len(people) + int(rows.wanted.max(initial=0))
-    for slack, price in enumerate(rows.price):
-        most = rows.most[slack]
-        unit = model.new_int_var(0, room if np.isinf(most) else int(most), "")
-        prices.append(float(price))
-        terms.append(unit)
-        for place in range(rows.slack_first[slack], rows.slack_first[slack + 1]):
-            at_work[rows.slack_row[place]].append(int(rows.slack_sign[place]) * unit)
-    for row, parts in enumerate(at_work):
-        total = sum(parts)
-        if rows.equal[row]:
-            model.add(total == int(rows.wanted[row]))
-        else:
-            model.add(total >= int(rows.wanted[row]))
+def _cover_rows(
+    model: cp_model.CpModel, problem: Problem, takes: list[dict[tuple[int, int], cp_model.IntVar]]
+) -> Iterator[Linear]:
+    """Add the rows of every slot and yield what it costs."""
+    cover, duties = problem.cover, len(problem.frame.duties)
+    at_work: list[list[list[cp_model.IntVar]]] = [[[] for _ in cover.seats] for _ in cover.wanted]
+    for person, mine in zip(problem.people, takes, strict=True):
+        for (date, duty), var in mine.items():
+            for slot in cover.slots_of(date * duties + duty):
+                at_work[slot][person.seat].append(var)
+    for slot, by_class in enumerate(at_work):
+        yield from _slot_rows(model, cover, slot, by_class)
+
+
+def _slot_rows(
+    model: cp_model.CpModel, cover: Cover, slot: int, by_class: list[list[cp_model.IntVar]]
+) -> Iterator[Linear]:
+    everybody = [var for people in by_class for var in people]
+    wanted = int(cover.wanted[slot].sum())
+    unmet = model.new_int_var(0, max(wanted, 0), "")
+    for skills, classes in cover.subsets:
+        hands = [var for people, counts in zip(by_class, classes, strict=True) if counts for var in people]
+        model.add(unmet >= int(cover.wanted[slot][skills].sum()) - sum(hands))
+    idle = model.new_int_var(0, len(everybody), "")
+    model.add(idle == sum(everybody) - wanted + unmet)
+    curve = int(cover.curve_of[slot])
+    yield from _curve_rows(model, cover.under[curve], unmet, wanted)
+    yield from _curve_rows(model, cover.over[curve], idle, len(everybody))
+
+
+def _curve_rows(model: cp_model.CpModel, curve: Curve, units: cp_model.IntVar, most: int) -> Iterator[Linear]:
+    """Yield the price of ``units``, at whole numbers that of the curve."""
+    slopes = np.diff(curve.of(np.arange(most + 1.0)))
+    rises = np.diff(slopes, prepend=0.0)
+    for beyond in np.flatnonzero(rises > 0).tolist():
+        above = model.new_int_var(0, most - beyond, "") if beyond else units
+        if beyond:
+            model.add(above >= units - beyond)
+        yield _parts(rises[beyond]) * above
+
+
+def _parts(price: float) -> int:
+    return math.floor(price * SCALE + 1e-6)
+
+
+def _hint_all(model: cp_model.CpModel, takes: list[dict[tuple[int, int], cp_model.IntVar]], hint: IntArray) -> None:
+    """Hint every variable of the model: those of the lines by ``hint``, the rest by solving with these fixed."""
+    for mine, line in zip(takes, hint, strict=True):
+        for (date, duty), var in mine.items():
+            model.add_hint(var, bool(line[date] == duty))
+    fixed = cp_model.CpSolver()
+    fixed.parameters.num_workers = 1
+    fixed.parameters.fix_variables_to_their_hinted_value = True
+    if fixed.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        values = fixed.response_proto.solution
+        model.proto.solution_hint.vars.clear()
+        model.proto.solution_hint.values.clear()
+        for index in range(len(model.proto.variables)):
+            model.add_hint(model.get_int_var_from_proto_index(index), values[index])

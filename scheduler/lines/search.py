@@ -14,6 +14,7 @@ from scheduler.lines.bound import lower_bound
 from scheduler.lines.budget import SearchBudget
 from scheduler.lines.clock import Clock
 from scheduler.lines.draw import seed_of
+from scheduler.lines.exact import prove
 from scheduler.lines.flat import Flat, flatten
 from scheduler.lines.heat import heat_of
 from scheduler.lines.problem import Problem, score
@@ -92,7 +93,8 @@ def search(
     with ThreadPoolExecutor(max(1, min(workers, budget.chains))) as pool:
         ends = list(pool.map(chain, range(budget.chains)))
     cost, lines = min(ends, key=lambda end: end[0])
-    return Found(lines, (), cost, min(relaxed.value, cost), clock.bitten)
+    cost, lines, bound = prove(problem, (cost, lines, relaxed.value), budget.exact, clock)
+    return Found(lines, (), cost, min(bound, cost), clock.bitten)
 
 
 def first_lines(problem: Problem, seed: int) -> IntArray:

@@ -6,20 +6,20 @@ whether one process runs them in turn or two run them side by side, so the roste
 """
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 from joblib.externals.loky import get_reusable_executor
 
-from scenarios.checks import IntArray, require_not_negative, require_positive
+from scenarios.checks import IntArray, require_positive
 from scenarios.progress import Progress, silent
 from scheduler.lines.anneal import respond_all
 from scheduler.lines.board import board_cost, scratch_for
-from scheduler.lines.budget import SearchBudget
+from scheduler.lines.budget import ExactBudget, SearchBudget
 from scheduler.lines.climb import Climber, new_climber
 from scheduler.lines.clock import Clock
-from scheduler.lines.exact import exact_roster
+from scheduler.lines.exact import prove
 from scheduler.lines.flat import Flat, flatten
 from scheduler.lines.problem import Problem
 from scheduler.lines.search import Found, first_board, hopeless_people, polish, search
@@ -44,25 +44,20 @@ class SolveBudget:
         What each stream may do in all, in seconds of one core at the speed the costs of its steps were measured at.
     turn_s
         What it may do before rosters are exchanged.
-    exact_cells
-        People x dates x duties up to which what column generation leaves open goes to the exact solver.
-    exact_deterministic_s
-        The exact solver's deterministic time (its own unit, two to four CPU seconds each).
+    exact
+        What the constraint programme may do for a small team that the first turn leaves open.
     wall_s
         Safety net, as in ``SearchBudget``.
     """
 
     work_s: float = 60.0
     turn_s: float = 3.0
-    exact_cells: int = 600
-    exact_deterministic_s: float = 10.0
+    exact: ExactBudget = field(default_factory=lambda: ExactBudget(deterministic_s=10.0))
     wall_s: float = 300.0
 
     def __post_init__(self) -> None:
-        for field in ("work_s", "turn_s", "wall_s"):
-            require_positive("SolveBudget", field, getattr(self, field))
-        for field in ("exact_cells", "exact_deterministic_s"):
-            require_not_negative("SolveBudget", field, getattr(self, field))
+        for limit in ("work_s", "turn_s", "wall_s"):
+            require_positive("SolveBudget", limit, getattr(self, limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +104,11 @@ def solve(
                 cost, lines = end.cost, end.lines
             bound, bitten = max(bound, end.bound), bitten or end.bitten
         tell("roster_polish", turn + 1, turns)
-        if turn == 0 and not bitten and cost > bound + 1e-6 and _tiny(problem, budget):
-            cost, lines, bound = exact_roster(problem, (cost, lines, bound), budget.exact_deterministic_s, seed, clock)
+        if turn == 0 and not bitten:
+            cost, lines, bound = prove(problem, (cost, lines, bound), budget.exact, clock)
         if bitten or cost <= bound + 1e-6:
             break
     return Found(lines, (), cost, min(bound, cost), bitten or clock.bitten)
-
-
-def _tiny(problem: Problem, budget: SolveBudget) -> bool:
-    return (
-        problem.shapes is None
-        and len(problem.people) * problem.frame.dates * len(problem.frame.duties) <= budget.exact_cells
-    )
 
 
 def _first(flat: Flat, seed: int, clock: Clock) -> tuple[float, IntArray]:

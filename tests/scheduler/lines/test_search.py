@@ -1,12 +1,15 @@
 """The search: against every roster written out, its bound, its repeatability, and who has no line."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from small_lines.teams import cheapest_of_all, team
+from small_lines.teams import DUTIES, cheapest_of_all, team
 
-from scheduler.lines import Person, Problem, SearchBudget, score, search
+from scheduler.lines import Person, Problem, SearchBudget, covered_table, score, search
 from scheduler.lines.bound import lower_bound
 from scheduler.lines.flat import flatten
+from scheduler.rules import Frame
 
 SMALL = SearchBudget(passes=2, bound_passes=30, polish_lines=400)
 
@@ -32,6 +35,22 @@ def test_what_is_found_is_legal_costs_what_it_says_and_is_never_below_the_bound(
     assert judged.faults == ()
     assert judged.total == pytest.approx(found.cost)
     assert found.bound <= found.cost
+
+
+def test_duties_alike_to_rules_make_no_difference_to_any_part_of_the_search() -> None:
+    plain = team(np.random.default_rng(9), people=3, dates=4)
+    doubled = (*DUTIES, *DUTIES)
+    shape = np.array([0, 1, 0, 1])
+    cover = plain.cover
+    slots = [[cover.slots_of(2 * date + number) for number in (0, 1, 0, 1)] for date in range(4)]
+    first, covered = covered_table(slots)
+    actions = np.append(0, shape + 1)
+    people = tuple(replace(each, may=each.may[:, actions], own=each.own[:, actions]) for each in plain.people)
+    cover = replace(cover, covered_first=first, covered=covered)
+    variants = Problem(Frame(doubled, 4), people, cover, shapes=plain.frame, shape=shape)
+    found = [search(each, budget=SMALL, seed=1) for each in (plain, variants)]
+    assert found[0].cost == pytest.approx(found[1].cost)
+    assert found[1].bound == pytest.approx(found[0].bound, abs=0.05)
 
 
 def test_equal_seeds_give_equal_rosters_whatever_the_number_of_workers() -> None:

@@ -7,14 +7,15 @@ import pytest
 from small_lines.teams import cheapest_of_all, team
 
 from scheduler.lines import Curve, Problem, score
+from scheduler.lines.budget import ExactBudget
 from scheduler.lines.climb import Climber, new_climber
 from scheduler.lines.clock import Clock
 from scheduler.lines.cover_rows import cover_rows
-from scheduler.lines.exact import exact_roster
+from scheduler.lines.exact import Effort, prove, solve_whole
 from scheduler.lines.flat import flatten
 from scheduler.lines.solve import SolveBudget, solve
 
-BRIEF = SolveBudget(work_s=0.4, turn_s=0.1, exact_cells=0)
+BRIEF = SolveBudget(work_s=0.4, turn_s=0.1, exact=ExactBudget(choices=0))
 FOREVER_S = 1e6
 
 
@@ -76,14 +77,23 @@ def test_equal_seeds_give_equal_rosters_in_one_process_and_in_two() -> None:
     assert not any(each.wall_bitten for each in found)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_exact_end_proves_the_cheapest_roster(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_the_exact_end_proves_the_cheapest_roster_from_any_other(seed: int) -> None:
     problem = team(np.random.default_rng(seed), people=2, dates=3)
-    free = np.full((2, 3), -1, dtype=np.int64)
-    known = (1e9, free, -np.inf)
-    cost, lines, bound = exact_roster(problem, known, 5.0, 1, Clock.starting(FOREVER_S))
-    assert cost == bound == pytest.approx(cheapest_of_all(problem))
+    least = cheapest_of_all(problem)
+    begun = solve(problem, budget=BRIEF, seed=seed)
+    assert begun.lines is not None
+    cost, lines, bound = prove(problem, (1e9, begun.lines, -np.inf), ExactBudget(), Clock.starting(FOREVER_S))
+    assert cost == pytest.approx(least)
+    assert bound == pytest.approx(least, abs=0.05)
     assert score(problem, lines).faults == ()
+    assert solve_whole(problem, Effort(deterministic_s=5))[1] <= least + 1e-6
+
+
+def test_a_team_too_large_for_the_exact_end_is_returned_as_it_came() -> None:
+    problem = team(np.random.default_rng(1), people=2, dates=3)
+    known = (1e9, np.full((2, 3), -1, dtype=np.int64), -np.inf)
+    assert prove(problem, known, ExactBudget(choices=3), Clock.starting(FOREVER_S)) is known
 
 
 def test_people_without_any_line_are_named() -> None:
