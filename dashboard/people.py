@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scenarios import Agent, Assignment, Contract, Forecast, Group, Horizon, Requirement, Roster, Scenario
-from scheduler.planning import with_absence
-from scheduler.staffing import first_guess
+from scheduler.staffing import first_guess, with_absence
 from scheduler.store import RosterState, RosterVersion, Store
 from sim import staff_from_positions
 

@@ -1,13 +1,13 @@
 """From a forecast to a plan: requirement, roster, training, proof.
 
 The loop lays the requirement (corrected by simulation) before the roster search, judges the named roster on training
-days, steers the requirement where the roster's day falls short or is needlessly safe, and proves the best roster on
-fresh days. Every piece may be replaced by a better search: what it must keep is that training and proof never share a
-day, and that only the proof decides.
+days, steers the requirement where the roster's day falls short or is needlessly safe, trims the best roster date by
+date on training days of their own, and proves it on fresh days. Every piece may be replaced by a better search: what it
+must keep is that training and proof never share a day, and that only the proof decides.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -23,11 +23,12 @@ from scenarios import (
     Scenario,
     Verdict,
 )
-from scenarios.checks import FloatArray
+from scenarios.checks import BoolArray, FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.proof import ProofSchedule, prove
-from scheduler.rostering import SearchBudget, build_roster
-from scheduler.staffing import Steering, Training, correct_requirement, critical_of, first_guess, train
+from scheduler.rostering import SearchBudget, appraise, build_roster, coverage
+from scheduler.staffing import Steering, Training, correct_requirement, critical_of, first_guess, train, with_absence
+from scheduler.trimming import TrimSettings, trim
 from sim import Study
 
 RECORDED_VERSIONS = ("springtide", "numpy", "scipy", "simpy", "ortools", "numba")
@@ -35,6 +36,8 @@ REACH_SHARE = 0.02
 """A promise missed by less than this in training is within reach of another attempt."""
 PROOF_STEP = 0.03
 """Rise of the log rate factor where a proof has failed."""
+AIM_STEP = 0.008
+"""Rise of the share of days a date is trimmed to where its proof has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class PlanSettings:
         Processes for simulation; results do not depend on it.
     roster_rounds
         Rosters built and trained before the proof.
+    trimming
+        How long dates are trimmed by single people; ``None`` for not at all.
     time_budget_s
         Wall seconds after which no new round or attempt starts; ``None`` for no limit. It is recorded when it bites.
     """
@@ -56,6 +61,7 @@ class PlanSettings:
     roster_rounds: int = 5
     proof: ProofSchedule = field(default_factory=ProofSchedule)
     search: SearchBudget = field(default_factory=SearchBudget)
+    trimming: TrimSettings | None = field(default_factory=TrimSettings)
     time_budget_s: float | None = None
 
 
@@ -64,7 +70,7 @@ class _Candidate:
     """A roster after training.
 
     ``log_factor`` and ``critical`` are (D, P): what was asked for, and the critical shares it reached; ``spare`` is the
-    least of critical less promised.
+    least of critical less promised; ``trimmed`` are (D,) the dates that pass since they were trimmed.
     """
 
     requirement: Requirement
@@ -72,6 +78,12 @@ class _Candidate:
     log_factor: FloatArray
     critical: FloatArray
     spare: float
+    trimmed: BoolArray
+
+    @property
+    def within_reach(self) -> bool:
+        """Whether every date passes in training, or misses its promise by little."""
+        return self.spare > -REACH_SHARE or bool(self.trimmed.all())
 
     def better_than(self, other: "_Candidate | None") -> bool:
         """Passing beats failing; among passing ones the cheaper, among failing ones the nearer."""
@@ -109,7 +121,10 @@ def make_plan(
         scenario, forecast, training=settings.training, workers=settings.workers, progress=progress
     )
     steering.forget()
-    candidate = _train_rosters(scenario, forecast, settings, steering, published, clock, progress)
+    planner = _Planner(scenario, forecast, settings, steering, progress)
+    candidate = _train_rosters(planner, published, clock)
+    if not clock.over:
+        candidate = planner.trimmed(candidate)
     judged, verdict, study = candidate, None, None
     attempts = len(settings.proof.attempt_shares)
     for attempt in range(1, attempts + 1):
@@ -122,27 +137,17 @@ def make_plan(
         )  # fmt: skip
         if verdict.publishable or attempt == attempts or not _worth_another(candidate, verdict):
             break
-        steering.log_factor = candidate.log_factor.copy()
-        steering.raise_where(_failed(scenario, verdict), PROOF_STEP)
-        candidate = _roster_once(scenario, forecast, settings, steering, candidate.outcome.roster, progress)
+        candidate = planner.again(candidate, _failed(scenario, verdict))
     return _plan(scenario, forecast, judged, verdict, study, clock)
 
 
-def _train_rosters(
-    scenario: Scenario,
-    forecast: Forecast,
-    settings: PlanSettings,
-    steering: Steering,
-    published: Roster | None,
-    clock: "_Clock",
-    progress: Progress,
-) -> _Candidate:
+def _train_rosters(planner: "_Planner", published: Roster | None, clock: "_Clock") -> _Candidate:
     """Build rosters, train each, steer, and return the best."""
     best: _Candidate | None = None
-    warm = published
-    for number in range(settings.roster_rounds):
-        progress("roster", number, settings.roster_rounds)
-        candidate = _roster_once(scenario, forecast, settings, steering, warm, progress)
+    warm, rounds = published, planner.settings.roster_rounds
+    for number in range(rounds):
+        planner.progress("roster", number, rounds)
+        candidate = planner.rostered(warm)
         if candidate.better_than(best):
             best = candidate
         roster = candidate.outcome.roster
@@ -150,52 +155,87 @@ def _train_rosters(
             break
         warm = roster
         # Early rounds save where there is much to spare; late ones only mend, so that what passes keeps passing.
-        steering.read(candidate.critical, late=number + 1 >= settings.roster_rounds // 2)
-    progress("roster", settings.roster_rounds, settings.roster_rounds)
+        planner.steering.read(candidate.critical, late=number + 1 >= rounds // 2)
+    planner.progress("roster", rounds, rounds)
     if best is None:
         raise RuntimeError("roster_rounds is at least one, so there is a candidate")
     return best
 
 
-def _roster_once(
-    scenario: Scenario,
-    forecast: Forecast,
-    settings: PlanSettings,
-    steering: Steering,
-    warm: Roster | None,
-    progress: Progress,
-) -> _Candidate:
-    """Build one roster at the steered requirement and train it."""
-    requirement = first_guess(scenario, forecast, rate_factor=steering.rate_factor())
-    outcome = build_roster(
-        scenario, with_absence(scenario, requirement), seed=scenario.seed, budget=settings.search, warm_start=warm,
-        progress=progress,
+@dataclass(slots=True)
+class _Planner:
+    """What makes candidates; only the steering changes."""
+
+    scenario: Scenario
+    forecast: Forecast
+    settings: PlanSettings
+    steering: Steering
+    progress: Progress
+
+    def rostered(self, warm: Roster | None) -> _Candidate:
+        """Return a roster at the steered requirement, trained."""
+        scenario, settings = self.scenario, self.settings
+        requirement = first_guess(scenario, self.forecast, rate_factor=self.steering.rate_factor())
+        outcome = build_roster(
+            scenario, with_absence(scenario, requirement), seed=scenario.seed, budget=settings.search, warm_start=warm,
+            progress=self.progress,
+        )  # fmt: skip
+        days = len(scenario.horizon.days)
+        critical = np.zeros((days, len(scenario.targets)))
+        if outcome.roster is not None:
+            study = train(
+                scenario, self.forecast, outcome.roster, training=settings.training, workers=settings.workers
+            )  # fmt: skip
+            critical = critical_of(study, scenario, settings.training, self.forecast)
+        promised = np.array([target.day_share for target in scenario.targets])
+        spare = float((critical - promised).min()) if critical.size else 0.0
+        untrimmed = np.zeros(days, dtype=np.bool_)
+        return _Candidate(requirement, outcome, self.steering.log_factor.copy(), critical, spare, untrimmed)
+
+    def trimmed(self, candidate: _Candidate, failed: BoolArray | None = None) -> _Candidate:
+        """Return ``candidate`` trimmed: all dates, or those that (D,) ``failed`` in the proof, to a higher aim."""
+        settings, scenario, roster = self.settings, self.scenario, candidate.outcome.roster
+        if settings.trimming is None or roster is None:
+            return candidate
+        found = trim(
+            scenario, self.forecast, roster, settings.proof, settings=settings.trimming,
+            raised=None if failed is None else dict.fromkeys(np.flatnonzero(failed).tolist(), AIM_STEP),
+            workers=settings.workers, progress=self.progress,
+        )  # fmt: skip
+        passing = found.passing if failed is None else np.where(failed, found.passing, candidate.trimmed)
+        if found.roster == roster:
+            return replace(candidate, trimmed=passing)
+        requirement = _lowered(scenario, candidate.requirement, roster, found.roster)
+        wanted = with_absence(scenario, requirement)
+        outcome = appraise(scenario, wanted, found.roster, passes=settings.search.bound_passes)
+        return replace(candidate, requirement=requirement, outcome=outcome, trimmed=passing)
+
+    def again(self, candidate: _Candidate, failed: BoolArray) -> _Candidate:
+        """Return a candidate that may pass where (D, P) ``failed``: trimmed further, or else built anew."""
+        dates: BoolArray = np.asarray(failed.any(axis=1))
+        mended = self.trimmed(candidate, dates)
+        if mended.trimmed[dates].all():
+            return mended
+        self.steering.log_factor = candidate.log_factor.copy()
+        self.steering.raise_where(failed, PROOF_STEP)
+        return self.trimmed(self.rostered(candidate.outcome.roster))
+
+
+def _lowered(scenario: Scenario, requirement: Requirement, before: Roster, after: Roster) -> Requirement:
+    """Return the positions required once the simulation has shown that fewer do, where ``after`` has fewer at work."""
+    fewer = coverage(scenario.horizon, requirement.groups, before) - coverage(
+        scenario.horizon, requirement.groups, after
     )  # fmt: skip
-    shape = (len(scenario.horizon.days), len(scenario.targets))
-    critical = np.zeros(shape)
-    if outcome.roster is not None:
-        study = train(scenario, forecast, outcome.roster, training=settings.training, workers=settings.workers)
-        critical = critical_of(study, scenario, settings.training, forecast)
-    promised = np.array([target.day_share for target in scenario.targets])
-    spare = float((critical - promised).min()) if critical.size else 0.0
-    return _Candidate(requirement, outcome, steering.log_factor.copy(), critical, spare)
-
-
-def with_absence(scenario: Scenario, requirement: Requirement) -> Requirement:
-    """Return the positions to roster so that the required ones come on average: each divided by (1 - absence)."""
-    horizon = scenario.horizon
-    present = np.array([1.0 - scenario.absence_at(number * horizon.interval_us) for number in range(horizon.intervals)])
-    if (present <= 0).any():
-        present = np.maximum(present, 1e-3)  # everybody stays away: no roster helps, and the search will say so
-    return Requirement(horizon, requirement.groups, requirement.positions / present[:, None])
+    positions = np.maximum(requirement.positions - np.maximum(fewer, 0.0), 0.0)
+    return Requirement(scenario.horizon, requirement.groups, positions)
 
 
 def _worth_another(candidate: _Candidate, verdict: Verdict) -> bool:
     """Return whether a second attempt can pass: rules hold and training says the promise is within reach."""
-    return not verdict.breaches and candidate.spare > -REACH_SHARE
+    return not verdict.breaches and candidate.within_reach
 
 
-def _failed(scenario: Scenario, verdict: Verdict) -> np.ndarray:
+def _failed(scenario: Scenario, verdict: Verdict) -> BoolArray:
     """Return (D, P) which statements were not proven."""
     failed = np.zeros((len(scenario.horizon.days), len(scenario.targets)), dtype=np.bool_)
     names = [target.name for target in scenario.targets]
@@ -240,4 +280,4 @@ class _Clock:
         return self.budget_s is not None and time.monotonic() - self._start >= self.budget_s
 
 
-__all__ = ["PlanSettings", "make_plan", "with_absence"]
+__all__ = ["PlanSettings", "make_plan"]

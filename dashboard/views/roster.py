@@ -13,7 +13,7 @@ from dashboard.views.roster_export import made_for, offer_excel
 from dashboard.views.roster_verdict import show_breaches, show_verdict, verdict_line
 from dashboard.words import guarded, language, say
 from scenarios import Plan, PlanningError, Roster, Scenario, library_names, title_of
-from scheduler.planning import with_absence
+from scheduler.staffing import with_absence
 from scheduler.store import RosterState, RosterVersion
 
 GROUP_TINTS = ("#d0ebf0", "#ffe3cc", "#e5dbff", "#d3f0d8", "#ffdce8", "#d0e4f7", "#f3e8c8", "#e9ecef")

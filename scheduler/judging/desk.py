@@ -98,6 +98,12 @@ class Desk:
             self._breaches.pop(agent, None)
         self.cover += self.cover_of(change.added) - self.cover_of(change.removed)
 
+    def restore(self, rows: dict[str, tuple[Assignment, ...]]) -> None:
+        """Go back to the shifts by agent that ``rows`` was at some time before."""
+        self.rows = dict(rows)
+        self._breaches.clear()
+        self.cover = self.cover_of(self.roster.assignments)
+
     def short_yuan(self, change: Change | None = None) -> float:
         """Return the price of all positions short, as it is or after ``change``."""
         if change is None:

@@ -8,9 +8,8 @@ from scenarios import Forecast, Requirement, Roster, Scenario
 from scenarios.checks import FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.judging.effects import Floor
-from scheduler.planning import with_absence
 from scheduler.rostering import coverage
-from scheduler.staffing import Steering, Training, correct_requirement, first_guess
+from scheduler.staffing import Steering, Training, correct_requirement, first_guess, with_absence
 
 MARGIN = 0.025
 """Added to the promised share of days, less than a plan adds: repairs are to be cheap, and a proof looks thrice."""

@@ -45,13 +45,15 @@ class LoopSettings:
     schedule
         When the proof looks, and what each look and attempt may spend.
     cushion
-        Training aims above the least share of days that passes the first look, by so many deviations of what the proof
-        and the second training set say by luck.
+        Training aims above the least share of days that passes the look aimed at, by so many deviations of what the
+        proof and the second training set say by luck.
     effective_days
         Days of the first and of the second training set at least, counted as if drawn evenly.
     contacts
         A set of small days may be larger, up to so many contacts; one of large days is smaller: it holds at most eight
         times what the second may.
+    aim_look
+        Number of the look aimed at, -1 for the last: a later one needs fewer people and more fresh days.
     aim_step
         Rise of the share of days trained to after a refuted proof.
     """
@@ -67,6 +69,7 @@ class LoopSettings:
     )
     pruning: PruneSettings = field(default_factory=PruneSettings)
     limits: PlanLimits = field(default_factory=PlanLimits)
+    aim_look: int = 0
     aim_step: float = 0.004
 
 
@@ -174,7 +177,7 @@ def _proven(
 
 
 def aim_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings) -> float:
-    """Return the share of days to train to: the least one that passes the first look, and a cushion for luck."""
+    """Return the share of days to train to: the least one that passes the look aimed at, and a cushion for luck."""
     layout = layout_of(scenario, forecast, settings, 1)
     effective = layout.hard / layout.hard_share
     return max((_aim_of(scenario, forecast, target, settings, effective) for target in scenario.targets), default=0.0)
@@ -183,8 +186,9 @@ def aim_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings) -> fl
 def _aim_of(
     scenario: Scenario, forecast: Forecast, target: ServiceTarget, settings: LoopSettings, effective: float
 ) -> float:
-    days = settings.schedule.looks[0].days
-    error = settings.schedule.error_at(1, 0, target.confidence)
+    look = settings.aim_look % len(settings.schedule.looks)
+    days = settings.schedule.looks[look].days
+    error = settings.schedule.error_at(1, look, target.confidence)
     promised = target.share_of_days
     low, high = int(promised * days), days
     while high - low > 1:

@@ -117,6 +117,20 @@ class DayColumns:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One way to work a service day; ``group`` is an index."""
+
+    template: str
+    group: int
+    start_us: int
+    end_us: int
+    breaks: tuple[Break, ...]
+    paid_h: float
+    rate_yuan: float
+    tenure_factor: float
+
+
 def day_columns(scenario: Scenario, day: int = 0, *, columns_max: int = COLUMNS_MAX) -> DayColumns:
     """Return every shift with breaks of a service day, in every group that somebody may work it in.
 
@@ -137,6 +151,11 @@ def day_columns(scenario: Scenario, day: int = 0, *, columns_max: int = COLUMNS_
     if not rows:
         raise PlanningError("no_shift_fits", thing="Scenario", field="shift_templates",
                             value=scenario.horizon.days[day].date.isoformat())  # fmt: skip
+    return columns_from(scenario, day, rows)
+
+
+def columns_from(scenario: Scenario, day: int, rows: Sequence[ColumnRow]) -> DayColumns:
+    """Return the columns of a service day (its number) in the order of ``rows``."""
     kinds: dict[tuple[str, int, int], int] = {}
     for row in rows:
         kinds.setdefault((row.template, row.group, row.start_us), len(kinds))
@@ -174,19 +193,7 @@ def anonymous_roster(scenario: Scenario, columns: DayColumns, counts: IntArray) 
     return replace(scenario, agents=tuple(agents), contracts=(everything,)), Roster(tuple(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    template: str
-    group: int
-    start_us: int
-    end_us: int
-    breaks: tuple[Break, ...]
-    paid_h: float
-    rate_yuan: float
-    tenure_factor: float
-
-
-def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[_Row]:
+def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[ColumnRow]:
     horizon, service_day = scenario.horizon, scenario.horizon.days[day]
     for number, group in enumerate(scenario.groups):
         for template in scenario.shift_templates:
@@ -201,7 +208,7 @@ def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[_Row]:
                     continue
                 for breaks in _breaks(template.breaks, start_us, step_min):
                     paid_h = template.paid_min / _MIN_PER_H
-                    yield _Row(template.name, number, start_us, end_us, breaks, paid_h, rate_yuan, tenure)
+                    yield ColumnRow(template.name, number, start_us, end_us, breaks, paid_h, rate_yuan, tenure)
 
 
 def _breaks(rules: Sequence[BreakRule], start_us: int, step_min: int) -> Iterator[tuple[Break, ...]]:
@@ -235,7 +242,7 @@ def _workers(scenario: Scenario, template: ShiftTemplate, group: Group) -> tuple
     return rate_yuan, float(np.mean(factors)) if factors else 1.0
 
 
-def _at_work(horizon: Horizon, rows: Sequence[_Row]) -> FloatArray:
+def _at_work(horizon: Horizon, rows: Sequence[ColumnRow]) -> FloatArray:
     """Return (T, C) the share of each interval at work."""
     edges = np.arange(horizon.intervals + 1) * horizon.interval_us
     found = np.zeros((horizon.intervals, len(rows)))

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from scenarios.checks import FloatArray, IntArray
-from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow
+from scheduler.loop.problem import Curves, Cut, Heads, PlanProblem, ShareRow
 from scheduler.loop.rounding import round_off
 
 _PIECE_LEAST = 1e-9
@@ -132,8 +132,8 @@ class _Model:
         if problem.least_people is not None:
             for interval, group in problem.floor:
                 build.add_floor(interval, group, float(problem.least_people[interval, group]))
-        if problem.people_max is not None:
-            build.add_people_max(problem.people_max)
+        for heads in problem.heads:
+            build.add_heads(heads)
         return build.model()
 
 
@@ -153,7 +153,7 @@ class _Builder:
         self._problem = problem
         self._columns = columns = problem.columns
         self._cost = [columns.cost]
-        self._high = [np.full(len(columns), np.inf)]
+        self._high = [np.where(problem.free, np.inf, 0.0 if problem.pinned is None else problem.pinned)]
         self._size = len(columns)
         self._rows: list[tuple[FloatArray | None, IntArray, FloatArray, float]] = []
         self._asked: list[int] = []
@@ -223,14 +223,16 @@ class _Builder:
             nothing = np.zeros(0, dtype=np.int64)
             self._rows.append((self._problem.summed(cut.per_person), nothing, np.zeros(0), cut.least))
 
-    def add_people_max(self, most: int) -> None:
+    def add_heads(self, heads: Heads) -> None:
         """Bound the number of people."""
         nothing = np.zeros(0, dtype=np.int64)
-        self._rows.append((np.full(len(self._columns), -1.0), nothing, np.zeros(0), -float(most)))
+        self._rows.append((np.where(heads.among, -1.0, 0.0), nothing, np.zeros(0), -float(heads.most)))
 
     def model(self) -> _Model:
         """Return the rows as one sparse matrix."""
         columns, cells = len(self._columns), self._attendance.shape[0]
+        pinned = self._problem.pinned
+        low = np.zeros(columns) if pinned is None else np.maximum(pinned, 0).astype(np.float64)
         nothing = np.zeros(columns)
         left = csr_array(np.array([nothing if own is None else own for own, *_ in self._rows]))
         counts = [len(places) for _, places, *_ in self._rows]
@@ -250,7 +252,7 @@ class _Builder:
             cost=np.concatenate(self._cost),
             matrix=vstack([attendance, hstack([left, right])], format="csr"),
             least=np.concatenate([np.zeros(cells), [least for *_, least in self._rows]]),
-            low=np.zeros(self._size),
+            low=np.concatenate([low, np.zeros(self._size - columns)]),
             high=np.concatenate(self._high),
             present=self._present,
             asked=tuple(cells + number for number in self._asked),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import BoolArray, FloatArray, IntArray
 from scheduler.loop.columns import DayColumns
 
 _KEPT = 1e-7
@@ -95,6 +95,19 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """No more than ``most`` people work the columns (C,) where ``among``: so many are there who can."""
+
+    among: BoolArray
+    most: int
+
+
+def everybody(columns: DayColumns, most: int) -> Heads:
+    """Return the bound on the number of people in all."""
+    return Heads(np.ones(len(columns), dtype=np.bool_), most)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PlanProblem:
     """What to plan.
 
@@ -102,8 +115,10 @@ class PlanProblem:
     ----------
     least_people
         (T, G) people at work at least, 0 for none.
-    people_max
-        People in all at most; ``None`` for no bound.
+    heads
+        Bounds on how many people there are.
+    pinned
+        (C,) people of columns that are not to be planned, -1 for those that are; ``None`` where all are.
     """
 
     columns: DayColumns
@@ -111,7 +126,21 @@ class PlanProblem:
     rows: tuple[ShareRow, ...]
     cuts: tuple[Cut, ...] = ()
     least_people: FloatArray | None = None
-    people_max: int | None = None
+    heads: tuple[Heads, ...] = ()
+    pinned: IntArray | None = None
+
+    @property
+    def free(self) -> BoolArray:
+        """(C,) whether a column is to be planned."""
+        return np.ones(len(self.columns), dtype=np.bool_) if self.pinned is None else self.pinned < 0
+
+    def room(self, counts: IntArray) -> BoolArray:
+        """Return (C,) whether one more person may work a column beside ``counts``."""
+        room = self.free.copy()
+        for heads in self.heads:
+            if counts[heads.among].sum() >= heads.most:
+                room &= ~heads.among
+        return room
 
     def summed(self, per_person: FloatArray, among: IntArray | None = None) -> FloatArray:
         """Return (..., C) the sum of (..., T, G) ``per_person`` over the time a column is at work.

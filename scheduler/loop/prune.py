@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.checks import FloatArray, IntArray
+from scenarios.checks import BoolArray, FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
 from scheduler.loop.days import Seen
@@ -54,6 +54,7 @@ def prune(
     start: Round,
     settings: PruneSettings,
     *,
+    movable: BoolArray | None = None,
     progress: Progress = silent,
 ) -> Round:
     """Return the cheapest round found from ``start`` that passes on ``days``; the nearest where none does.
@@ -62,8 +63,11 @@ def prune(
     ----------
     start
         A round on these very days.
+    movable
+        (C,) the columns whose people may become fewer or more; all by default.
     """
-    work = _Work(bed, surrogate, days, settings, progress)
+    free = np.ones(len(bed.columns), dtype=np.bool_) if movable is None else movable
+    work = _Work(bed, surrogate, days, settings, free, progress)
     best = start if start.judgement.passes else work.raised(start, np.inf)
     while best.judgement.passes:
         cheaper = work.cheaper(best)
@@ -77,10 +81,16 @@ class _Work:
     """Tries moves on one set of days, within a budget."""
 
     def __init__(
-        self, bed: Bed[Any], surrogate: Surrogate, days: Any, settings: PruneSettings, progress: Progress
+        self,
+        bed: Bed[Any],
+        surrogate: Surrogate,
+        days: Any,
+        settings: PruneSettings,
+        movable: BoolArray,
+        progress: Progress,
     ) -> None:
         self._bed, self._surrogate, self._days = bed, surrogate, days
-        self._settings, self._progress = settings, progress
+        self._settings, self._movable, self._progress = settings, movable, progress
         self._left = settings.contacts
 
     def cheaper(self, best: Round) -> Round | None:
@@ -141,7 +151,10 @@ class _Work:
         standing = standing_of(self._surrogate.after(best), best.counts)
         offered = float((best.seen.offered.sum(axis=(1, 2)) @ best.seen.weight) / best.seen.weight.sum())
         return _Ranking.of(
-            best.counts, self._bed.columns.cost, standing.takes[0] / offered, standing.brings[0] / offered
+            np.where(self._movable, best.counts, 0),
+            self._bed.columns.cost,
+            standing.takes[0] / offered,
+            np.where(self._movable, standing.brings[0] / offered, 0.0),
         )
 
 

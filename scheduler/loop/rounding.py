@@ -49,7 +49,8 @@ def round_off(problem: PlanProblem, fractional: FloatArray, reduced: FloatArray,
         (R,) yuan that one unit of each row is worth to the linear programme.
     """
     counts = np.floor(fractional + _WHOLE).astype(np.int64)
-    tried = np.sort(np.argsort(reduced, kind="stable")[:_COLUMNS])
+    order = np.argsort(reduced, kind="stable")
+    tried = np.sort(order[problem.free[order]][:_COLUMNS])
     _fill(problem, counts, tried, price)
     for worth in (price, np.zeros_like(price)):
         for _ in range(_SWAPS):
@@ -60,15 +61,14 @@ def round_off(problem: PlanProblem, fractional: FloatArray, reduced: FloatArray,
 
 def _fill(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatArray) -> None:
     cost = problem.columns.cost[tried]
-    most = problem.people_max
-    while most is None or counts.sum() < most:
+    while (room := problem.room(counts)[tried]).any():
         standing = standing_of(problem, counts, tried, tried[:0])
         missed = problem.missed(counts)
         if not missed.any():
             return
         # A row without a price is one the linear programme kept by itself; rounded down it may be missed all the same.
         worth = np.maximum(price, price[price > 0].min(initial=1.0)) * (missed > 0)
-        gain = worth @ np.minimum(standing.brings, missed[:, None]) / cost
+        gain = np.where(room, worth @ np.minimum(standing.brings, missed[:, None]) / cost, 0.0)
         best = int(np.argmax(gain))
         if gain[best] <= 0:
             return
@@ -77,7 +77,7 @@ def _fill(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatA
 
 def _swap(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatArray) -> bool:
     """Do the one best swap or drop; return whether there was one."""
-    used = np.flatnonzero(counts)
+    used = np.flatnonzero(np.where(problem.free, counts, 0))
     standing = standing_of(problem, counts, tried, used)
     cost = problem.columns.cost
     left = standing.slack[:, None] - standing.takes
@@ -92,9 +92,12 @@ def _swap(problem: PlanProblem, counts: IntArray, tried: IntArray, price: FloatA
         brings = standing.brings[:, into - 1] if into else 0.0
         if (left[:, out] + brings >= least).all():
             counts[used[out]] -= 1
-            if into:
+            if not into:
+                return True
+            if problem.room(counts)[tried[into - 1]]:
                 counts[tried[into - 1]] += 1
-            return True
+                return True
+            counts[used[out]] += 1
     return False
 
 

@@ -14,7 +14,7 @@ from scheduler.loop.days import Layout
 from scheduler.loop.fresh import FreshDays, hour_starts_min
 from scheduler.loop.judge import hour_of_interval, hour_sums
 from scheduler.loop.plan import PlanLimits, solve_plan
-from scheduler.loop.problem import Curves, PlanProblem, ShareRow
+from scheduler.loop.problem import Curves, PlanProblem, ShareRow, everybody
 from scheduler.loop.voice import VoiceSurrogate
 
 _PIECES, _GROWTH = 6, 2.5
@@ -101,7 +101,7 @@ def _certificate(bed: CallBed, surrogate: VoiceSurrogate, people_max: int, facto
     weight = (hour_of_interval(bed.scenario) >= 0).astype(float)[:, None]
     row = ShareRow("day", 0, weight, total, prices=((np.inf, _PENALTY),))
     free = replace(bed.columns, cost=np.full(len(bed.columns), 1e-9))
-    problem = PlanProblem(free, (surrogate.curves_of_formula(factor),), (row,), people_max=people_max)
+    problem = PlanProblem(free, (surrogate.curves_of_formula(factor),), (row,), heads=(everybody(free, people_max),))
     bound = solve_plan(problem, PlanLimits(people=0)).bound
     return 1.0 - max(0.0, bound - 1e-6) / _PENALTY / total
 
@@ -115,7 +115,7 @@ def _hours_problem(bed: CallBed, curves: Curves, offered: FloatArray, people_max
         pieces = [(share * contacts / _PIECES, _PENALTY * _GROWTH**number) for number in range(_PIECES)]
         pieces[-1] = (np.inf, pieces[-1][1])
         rows.append(ShareRow(f"hour {hour}", 0, mine[:, None], share * contacts, tuple(pieces)))
-    return PlanProblem(bed.columns, (curves,), tuple(rows), people_max=people_max)
+    return PlanProblem(bed.columns, (curves,), tuple(rows), heads=(everybody(bed.columns, people_max),))
 
 
 def _penalty(bed: CallBed, in_time: FloatArray, offered: FloatArray, share: float) -> float:

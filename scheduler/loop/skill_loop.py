@@ -9,7 +9,7 @@ from scenarios.progress import Progress, silent
 from scenarios.text import text
 from scheduler.loop.bed import Bed, CallBed
 from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop, day_factor_of
-from scheduler.loop.columns import day_columns
+from scheduler.loop.columns import DayColumns, day_columns
 from scheduler.loop.day import day_alone
 from scheduler.loop.floor_bed import FloorBed
 from scheduler.loop.prune import PruneSettings
@@ -71,11 +71,14 @@ def close_dates(
     return tuple(outcomes)
 
 
-def skill_bed(scenario: Scenario, forecast: Forecast) -> Bed[Any]:
-    """Return the bed of a service day: that of calls where it has but calls of the plain kind, else the whole floor."""
+def skill_bed(scenario: Scenario, forecast: Forecast, columns: DayColumns | None = None) -> Bed[Any]:
+    """Return the bed of a service day: that of calls where it has but calls of the plain kind, else the whole floor.
+
+    ``columns`` are those of ``day_columns`` by default.
+    """
     plain = calls_plan_of(scenario) is not None and is_plain(kinds_of(scenario, forecast))
     kind = CallBed if plain else FloorBed
-    return kind(scenario, forecast, day_columns(scenario))
+    return kind(scenario, forecast, day_columns(scenario) if columns is None else columns)
 
 
 @dataclass(frozen=True, slots=True)

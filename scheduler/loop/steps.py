@@ -8,7 +8,7 @@ counts on the training days, judges them, keeps the cheapest that passes, and ha
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scenarios.checks import IntArray, require_positive
+from scenarios.checks import IntArray, require_not_negative, require_positive
 from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
 from scheduler.loop.days import Seen
@@ -77,8 +77,9 @@ class SearchSettings:
     shrink: float = 0.7
 
     def __post_init__(self) -> None:
-        for field in ("rounds", "patience", "radius", "radius_least", "shrink"):
+        for field in ("rounds", "radius", "radius_least", "shrink"):
             require_positive("SearchSettings", field, getattr(self, field))
+        require_not_negative("SearchSettings", "patience", self.patience)
 
     def radius_of(self, number: int) -> float:
         """Return the radius after round ``number``."""

@@ -1,8 +1,8 @@
 """Rosters: from positions wanted to named people on legal shifts, with the rules as the authority."""
 
 from scheduler.lines.budget import SearchBudget
-from scheduler.rostering.build import build_roster
+from scheduler.rostering.build import appraise, build_roster
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.rules import RULE_KEYS, check_rules, tell_breach
 
-__all__ = ["RULE_KEYS", "SearchBudget", "build_roster", "check_rules", "coverage", "tell_breach"]
+__all__ = ["RULE_KEYS", "SearchBudget", "appraise", "build_roster", "check_rules", "coverage", "tell_breach"]

@@ -1,5 +1,7 @@
 """From a requirement to a legal named roster: validate, search, check, explain."""
 
+from dataclasses import replace
+
 from scenarios import (
     PlanningError,
     Reason,
@@ -11,7 +13,10 @@ from scenarios import (
 )
 from scenarios.checks import FloatArray, IntArray, require_known
 from scenarios.progress import Progress, silent
+from scheduler.lines.bound import lower_bound
 from scheduler.lines.budget import SearchBudget
+from scheduler.lines.flat import flatten
+from scheduler.lines.problem import score
 from scheduler.lines.search import Found, search
 from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import coverage
@@ -80,6 +85,23 @@ def build_roster(
             RosterStatus.INFEASIBLE, None, nothing, nothing, requirement.positions.copy(), reasons
         )  # fmt: skip
     return _outcome(team, requirement, found, found.lines)
+
+
+def appraise(scenario: Scenario, requirement: Requirement, roster: Roster, *, passes: int) -> RosterOutcome:
+    """Return what ``build_roster`` would say of ``roster``, which keeps the rules, had it found it.
+
+    Parameters
+    ----------
+    passes
+        Passes over all people that sharpen the bound.
+    """
+    _require_fit(scenario, requirement)
+    team = team_of(scenario, demand_of(scenario, requirement))
+    lines = as_lines(team, roster)
+    cost = score(team.problem, lines).total
+    bound = lower_bound(flatten(team.problem), passes).value
+    found = Found(lines, (), cost, bound, wall_bitten=False)
+    return replace(_outcome(team, requirement, found, lines), roster=roster)
 
 
 def _require_fit(scenario: Scenario, requirement: Requirement) -> None:

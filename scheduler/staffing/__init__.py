@@ -1,7 +1,7 @@
 """How many people are needed where: closed form first, corrected by simulation."""
 
 from scheduler.staffing.correct import PURPOSE, Training, correct_requirement, critical_of, train
-from scheduler.staffing.guess import UNPROMISED_WITHIN_S, first_guess, human_rates_per_s
+from scheduler.staffing.guess import UNPROMISED_WITHIN_S, first_guess, human_rates_per_s, with_absence
 from scheduler.staffing.steering import SLACK_SHARE, Steering, critical_shares, home_groups
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "home_groups",
     "human_rates_per_s",
     "train",
+    "with_absence",
 ]

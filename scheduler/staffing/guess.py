@@ -81,6 +81,15 @@ def human_rates_per_s(scenario: Scenario, forecast: Forecast) -> FloatArray:
     return attempts_with_follow_ups(scenario, reached) / (scenario.horizon.interval_min * 60)
 
 
+def with_absence(scenario: Scenario, requirement: Requirement) -> Requirement:
+    """Return the positions to roster so that the required ones come on average: each divided by (1 - absence)."""
+    horizon = scenario.horizon
+    present = np.array([1.0 - scenario.absence_at(number * horizon.interval_us) for number in range(horizon.intervals)])
+    if (present <= 0).any():
+        present = np.maximum(present, 1e-3)  # everybody stays away: no roster helps, and the search will say so
+    return Requirement(horizon, requirement.groups, requirement.positions / present[:, None])
+
+
 @dataclass(frozen=True, slots=True)
 class _Share:
     """What one group is to carry: per channel the rate (T,), mean work (T,) and mean patience of its contacts."""

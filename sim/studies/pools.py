@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
@@ -130,6 +131,8 @@ class Processes:
     def __init__(self, task: Task[Any], workers: int) -> None:
         self.lanes, self.window = workers, _AHEAD * workers
         self._order = _order_of(task)
+        # A process that has grown is replaced by a new one before its next chunk: nothing is lost, nobody need be told.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
         self._given: list[Future[list[Any]]] = []
         self._executor = get_reusable_executor(workers, timeout=_IDLE_S, initializer=_deaf, env=_ONE_THREAD)
 

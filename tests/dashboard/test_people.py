@@ -15,9 +15,8 @@ from dashboard.people import (
 )
 from dashboard.trial import planned_people
 from scenarios import Requirement, Roster, expected_demand
-from scheduler.planning import with_absence
 from scheduler.rostering import coverage
-from scheduler.staffing import first_guess
+from scheduler.staffing import first_guess, with_absence
 from scheduler.store import RosterState
 
 

@@ -18,10 +18,10 @@ from scenarios import (
     VerdictStatus,
     scenario_from,
 )
-from scheduler.planning import PlanSettings, make_plan, with_absence
+from scheduler.planning import PlanSettings, make_plan
 from scheduler.proof import Look, ProofSchedule, prove
 from scheduler.rostering import SearchBudget, check_rules
-from scheduler.staffing import PURPOSE, Training
+from scheduler.staffing import PURPOSE, Training, with_absence
 
 TABLE = {
     "schema": 1,

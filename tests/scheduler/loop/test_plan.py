@@ -9,7 +9,7 @@ from scenarios.checks import FloatArray
 from scheduler.loop.bed import CallBed
 from scheduler.loop.call_line import hull
 from scheduler.loop.plan import PlanLimits, solve_plan
-from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow
+from scheduler.loop.problem import Curves, Cut, PlanProblem, ShareRow, everybody
 from scheduler.loop.voice import VoiceSurrogate
 
 ROUND_ALWAYS, WHOLE_ALWAYS = PlanLimits(people=0), PlanLimits(people=1000)
@@ -38,13 +38,15 @@ def test_three_people_all_day_are_six_short_shifts(bed: CallBed, limits: PlanLim
 
 def test_more_people_than_allowed_cannot_be_asked_for(bed: CallBed):
     row = ShareRow("day", 0, open_weight(bed), 72.0)
-    problem = PlanProblem(bed.columns, (straight(bed),), (row,), people_max=5)
+    problem = PlanProblem(bed.columns, (straight(bed),), (row,), heads=(everybody(bed.columns, 5),))
     assert solve_plan(problem).counts is None
 
 
 def test_what_may_be_missed_is_paid_for(bed: CallBed):
     row = ShareRow("day", 0, open_weight(bed), 72.0, prices=((np.inf, 10.0),))
-    planned = solve_plan(PlanProblem(bed.columns, (straight(bed),), (row,), people_max=5), WHOLE_ALWAYS)
+    planned = solve_plan(
+        PlanProblem(bed.columns, (straight(bed),), (row,), heads=(everybody(bed.columns, 5),)), WHOLE_ALWAYS
+    )
     assert planned.counts is not None
     assert planned.counts.sum() == 5
     # The longer shifts bring fourteen quarters each, but only five of the day's hours have both of their ends.
