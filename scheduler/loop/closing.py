@@ -60,7 +60,7 @@ class LoopSettings:
 
     schedule: ProofSchedule = SCHEDULE
     cushion: float = 0.8
-    effective_days: tuple[int, int] = (1000, 2700)
+    effective_days: tuple[int, int] = (1000, 5400)
     contacts: tuple[int, int] = (1_000_000, 3_000_000)
     mild_days: int = 40
     first: SearchSettings = field(default_factory=lambda: SearchSettings(rounds=7))
@@ -134,8 +134,7 @@ def close_loop(
     rounds = [(row.cost, row.judgement) for row in found.rounds]
     if found.best is None:
         return LoopOutcome(bed.columns, None, rounds=tuple(rounds))
-    best = prune(bed, surrogate, days, found.best, settings.pruning, progress=progress)
-    rounds.append((best.cost, best.judgement))
+    best = found.best
     days = bed.draw(layouts[1], seed=seed, purpose="training-2")
     outcome = None
     for attempt in range(1, len(settings.schedule.attempt_shares) + 1):
@@ -186,16 +185,26 @@ def aim_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings) -> fl
 def _aim_of(
     scenario: Scenario, forecast: Forecast, target: ServiceTarget, settings: LoopSettings, effective: float
 ) -> float:
-    look = settings.aim_look % len(settings.schedule.looks)
-    days = settings.schedule.looks[look].days
-    error = settings.schedule.error_at(1, look, target.confidence)
-    promised = target.share_of_days
+    luck = 1.0 / look_of(settings).days + 1.0 / effective
+    variance = undecided(target.share_of_days, noise_of(scenario, forecast)) * luck
+    return float(min(1.0, least_share(target, settings) + settings.cushion * np.sqrt(variance)))
+
+
+def look_of(settings: LoopSettings) -> Look:
+    """Return the look of the proof that is aimed at."""
+    return settings.schedule.looks[settings.aim_look]
+
+
+def least_share(target: ServiceTarget, settings: LoopSettings) -> float:
+    """Return the least share of days met with which a target passes the look that is aimed at."""
+    schedule = settings.schedule
+    days, promised = look_of(settings).days, target.share_of_days
+    error = schedule.error_at(1, settings.aim_look % len(schedule.looks), target.confidence)
     low, high = int(promised * days), days
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if binomial_lower_bound(middle, days, error) >= promised else (middle, high)
-    variance = undecided(promised, noise_of(scenario, forecast)) * (1.0 / days + 1.0 / effective)
-    return float(min(1.0, high / days + settings.cushion * np.sqrt(variance)))
+    return high / days
 
 
 def layout_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings, number: int) -> Layout:

@@ -12,7 +12,7 @@ from scheduler.proof import Look, ProofSchedule
 
 CHAT_SETTINGS = LoopSettings(
     schedule=ProofSchedule((Look(2000, 1.0),), (1.0,)),
-    effective_days=(500, 1300),
+    effective_days=(500, 3000),
     mild_days=8,
     first=SearchSettings(rounds=6, patience=2),
     pruning=PruneSettings(contacts=15_000_000, band=0.006),
