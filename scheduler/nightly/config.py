@@ -17,6 +17,7 @@ from scheduler.planning import PlanSettings
 from scheduler.proof import Look, ProofSchedule
 from scheduler.rostering import SearchBudget
 from scheduler.staffing import Training
+from scheduler.trimming import TrimSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class PlanOptions(FileShape):
         Fresh days of the first look; the next are twice and four times as large.
     polish_lines
         See ``SearchBudget``.
+    trim_contacts
+        Contacts simulated per date, about, to try single people of the best roster; 0 leaves it untrimmed.
     time_budget_s
         Wall seconds, ``None`` for no limit.
     backtest_weeks
@@ -67,13 +70,15 @@ class PlanOptions(FileShape):
     training_rounds: int = Training().rounds
     proof_days: int = ProofSchedule().looks[0].days
     polish_lines: int = SearchBudget().polish_lines
+    trim_contacts: int = TrimSettings().contacts
     time_budget_s: float | None = None
     backtest_weeks: int = 4
 
     def __post_init__(self) -> None:
         for name in ("workers", "roster_rounds", "training_contacts", "training_rounds", "proof_days"):
             require_positive("PlanOptions", name, getattr(self, name))
-        require_not_negative("PlanOptions", "backtest_weeks", self.backtest_weeks)
+        for name in ("trim_contacts", "backtest_weeks"):
+            require_not_negative("PlanOptions", name, getattr(self, name))
 
     def settings(self) -> PlanSettings:
         """Return the settings of the planner."""
@@ -85,6 +90,7 @@ class PlanOptions(FileShape):
             roster_rounds=self.roster_rounds,
             proof=ProofSchedule(looks=looks),
             search=SearchBudget(polish_lines=self.polish_lines),
+            trimming=TrimSettings(contacts=self.trim_contacts) if self.trim_contacts else None,
             time_budget_s=self.time_budget_s,
         )
 

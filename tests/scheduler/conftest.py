@@ -246,6 +246,7 @@ training_contacts = 4000
 training_rounds = 1
 proof_days = 60
 polish_lines = 0
+trim_contacts = 0
 backtest_weeks = 1
 """
 

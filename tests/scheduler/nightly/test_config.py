@@ -34,6 +34,14 @@ def test_options_left_out_are_those_of_the_planner():
     assert PlanOptions().settings() == PlanSettings()
 
 
+def test_no_contacts_to_trim_with_leave_a_roster_untrimmed(make_site):
+    assert make_site().plan.settings().trimming is None
+    assert (
+        make_site(site=SITE.replace("trim_contacts = 0", "trim_contacts = 9000")).plan.settings().trimming.contacts
+        == 9000
+    )
+
+
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("output", "outputt", "outputt is not a known key"),
     ('scenario = "kiosk.toml"', "", "scenario is missing"),
