@@ -25,6 +25,7 @@ from scheduler.commands import (
     judge,
     lever,
     nightly,
+    repair,
     roster,
     scenario_list,
     simulate,
@@ -69,6 +70,7 @@ register(app, "explain", explain.ExplainOptions, explain.run)
 register(app, "validate", validate.ValidateOptions, validate.run)
 register(app, "roster", roster.RosterOptions, roster.run)
 register(app, "judge", judge.JudgeOptions, judge.run)
+register(app, "repair", repair.RepairOptions, repair.run)
 register(app, "swap", swap.SwapOptions, swap.run)
 register(app, "fits", fits.FitsOptions, fits.run)
 register(app, "why", why.WhyOptions, why.run)

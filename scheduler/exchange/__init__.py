@@ -14,6 +14,8 @@ from scheduler.exchange.judgement_excel import write_judgement_excel
 from scheduler.exchange.judgement_json import write_judgement_json
 from scheduler.exchange.judgement_text import faults_section, judgement_sections, notes_section
 from scheduler.exchange.pages import Section, write_page
+from scheduler.exchange.repair_files import write_repair_excel, write_repair_json
+from scheduler.exchange.repair_text import repair_sections
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.roster_grid import GridWords, read_grid, read_shifts
 from scheduler.exchange.summary import Summary, summarise
@@ -45,6 +47,7 @@ __all__ = [
     "read_shifts",
     "read_tenure",
     "remove_parts",
+    "repair_sections",
     "replacing",
     "require_table_file",
     "summarise",
@@ -59,6 +62,8 @@ __all__ = [
     "write_judgement_excel",
     "write_judgement_json",
     "write_page",
+    "write_repair_excel",
+    "write_repair_json",
     "write_span",
     "write_table",
     "write_text",

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -33,13 +34,13 @@ def judgement_table(judged: Judgement) -> dict[str, Any]:
         "scenario": judged.scenario.name,
         "status": judged.verdict.status.value,
         "roster_fingerprint": judged.verdict.roster_fingerprint,
-        "faults": [{"place": row.place, "key": row.key, "said": _said(row)} for row in judged.reading.faults],
-        "notes": [{"key": row.key, "said": _said(row), **dict(row.facts)} for row in judged.notes],
+        "faults": faults_table(judged.reading.faults),
+        "notes": notes_table(judged.notes),
         "people": list(judged.reading.people),
         "shifts": [_shift(row, horizon) for row in judged.roster.assignments],
         "statements": [plain_of(row, horizon) for row in judged.verdict.statements],
         "weak_hours": [plain_of(row, horizon) for row in judged.weak_hours],
-        "breaches": [plain_of(row, horizon) | {"said": _said(row)} for row in judged.verdict.breaches],
+        "breaches": breaches_table(judged.verdict.breaches, horizon),
         "repairs": [plain_of(row, horizon) for row in judged.repairs],
         "repairs_yuan": judged.repairs_yuan,
         "incurable": [plain_of(row, horizon) for row in judged.incurable],
@@ -53,6 +54,21 @@ def judgement_table(judged: Judgement) -> dict[str, Any]:
             "breaches": [plain_of(row, horizon) for row in after.breaches],
         },
     }
+
+
+def faults_table(faults: Iterable[PlanningError]) -> list[dict[str, Any]]:
+    """Return what could not be read."""
+    return [{"place": row.place, "key": row.key, "said": _said(row)} for row in faults]
+
+
+def notes_table(notes: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Return what was assumed."""
+    return [{"key": row.key, "said": _said(row), **dict(row.facts)} for row in notes]
+
+
+def breaches_table(breaches: Iterable[RuleBreach], horizon: Horizon) -> list[dict[str, Any]]:
+    """Return the rules broken."""
+    return [plain_of(row, horizon) | {"said": _said(row)} for row in breaches]
 
 
 def plain_of(value: Any, horizon: Horizon) -> Any:

@@ -1,6 +1,6 @@
 """Small changes of a roster: what they are, what they cost, what they are called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +54,18 @@ class Change:
     def yuan(self, scenario: Scenario) -> float:
         """Return what it adds to the pay."""
         return pay_yuan(scenario, self.added) - pay_yuan(scenario, self.removed)
+
+
+def kind_of(removed: Sequence[Assignment], added: Sequence[Assignment]) -> ChangeKind:
+    """Return what a change of one person does on one date."""
+    if not removed:
+        return ChangeKind.ADD
+    if not added:
+        return ChangeKind.DROP
+    before, after = removed[0], added[0]
+    if (before.start_us, before.end_us) != (after.start_us, after.end_us):
+        return ChangeKind.MOVE
+    return ChangeKind.BREAKS if before.group == after.group else ChangeKind.REGROUP
 
 
 def pay_yuan(scenario: Scenario, rows: Iterable[Assignment]) -> float:

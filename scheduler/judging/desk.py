@@ -11,7 +11,7 @@ import numpy as np
 
 from scenarios import US_PER_MIN, Agent, Assignment, Requirement, Roster, RuleBreach, Scenario
 from scenarios.checks import FloatArray, IntArray
-from scheduler.judging.changes import Change, ChangeKind, rate_yuan
+from scheduler.judging.changes import Change, ChangeKind, kind_of, rate_yuan
 from scheduler.rostering import check_rules
 from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import cover_by
@@ -157,7 +157,7 @@ class Desk:
             told.add(alike)
             row = self.shifts.assignment(self.scenario, agent.name, number, shift)
             if row not in instead_of:
-                yield float(costs[place]) + kept, Change(_kind(instead_of, row), tuple(instead_of), (row,))
+                yield float(costs[place]) + kept, Change(kind_of(instead_of, (row,)), tuple(instead_of), (row,))
 
     def _costs(self, mine: IntArray, number: int, cover: FloatArray, rate_yuan: float) -> FloatArray:
         """Return pay less worth of the shifts ``mine`` of a date (index), beside ``cover``."""
@@ -186,15 +186,6 @@ class Desk:
         if overlap is not None:
             return (RuleBreach("one_shift_per_date", agent, overlap.date, 2, 1),)
         return check_rules(self._alone[agent], Roster(rows))
-
-
-def _kind(instead_of: Sequence[Assignment], row: Assignment) -> ChangeKind:
-    if not instead_of:
-        return ChangeKind.ADD
-    (before, *_) = instead_of
-    if (before.start_us, before.end_us) != (row.start_us, row.end_us):
-        return ChangeKind.MOVE
-    return ChangeKind.BREAKS if before.group == row.group else ChangeKind.REGROUP
 
 
 def _weights(breaches: Iterable[RuleBreach]) -> dict[str, Weight]:

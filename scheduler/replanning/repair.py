@@ -31,10 +31,11 @@ FILL_PRICE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A point of the curve: so many cells changed, and what the roster then costs."""
+    """A point of the curve: so many cells changed, what the roster then costs, and its (N, D) lines."""
 
     cells: int
     cost: float
+    lines: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def repair(
     filled = mender.filled(best, most_cells)
     found.append(filled)
     best = min(best, filled, key=mender.cost)
-    trades = _curve([Trade(mender.cells(lines), mender.cost(lines)) for lines in found])
+    trades = _curve([Trade(mender.cells(lines), mender.cost(lines), lines) for lines in found])
     return Repair(best, mender.cells(best), mender.cost(best), mender.cost(mender.start), trades, mender.unmended)
 
 

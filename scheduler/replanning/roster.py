@@ -1,0 +1,214 @@
+"""A roster that people already know meets absences or another forecast: few changes, by the rules, and what they do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scenarios import Assignment, Forecast, PlanningError, Reason, Roster, RuleBreach, Scenario
+from scenarios.progress import Progress, silent
+from scheduler.judging.changes import Change, kind_of
+from scheduler.judging.effects import DayEffect, Floor, effects
+from scheduler.judging.need import Need
+from scheduler.judging.placing import completed
+from scheduler.judging.reading import GridReading
+from scheduler.replanning.bench import Bench, with_leave
+from scheduler.replanning.order import RepairOrder
+from scheduler.replanning.repair import Repair, repair
+from scheduler.rostering import check_rules
+from scheduler.rostering.terms import date_at
+from scheduler.staffing import Training
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What so many changed cells reach.
+
+    Parameters
+    ----------
+    short_h
+        Position-hours below the need, absence counted in.
+    cost_yuan
+        Pay, that of published shifts in any case, soft rules and wishes, and the price of positions short.
+    """
+
+    cells: int
+    short_h: float
+    cost_yuan: float
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRepair:
+    """A repaired roster, and everything a planner asks about it.
+
+    Parameters
+    ----------
+    reading
+        The grid as it was read; ``scenario`` is its scenario with the absences as leave.
+    published, unrepaired, repaired
+        As read (open groups and breaks placed), with the absences alone, and after the changes.
+    first, last
+        The dates that could change.
+    freed
+        Shifts that fall away because of absences.
+    changes
+        Everything else that changes, a cell each, by date.
+    cells
+        Cells of ``changes`` that are not of absent people: what the budget counts.
+    short_before_h, short_after_h
+        Position-hours below the need with the absences alone, and after the changes.
+    curve
+        By rising number of cells, also beyond the budget.
+    lost, won
+        Shares in time per date and target: what the absences do, and what the changes do after them.
+    breaches
+        Rules the repaired roster breaks; none that the roster with the absences alone did not break.
+    held
+        People of the grid whose rows stay as they are: a rule broken as it was published, a cell that could not be read
+        or that no shift of the scenario describes.
+    unmended
+        Absent people whose line breaks a rule whatever is changed in the window.
+    """
+
+    reading: GridReading
+    order: RepairOrder
+    scenario: Scenario
+    published: Roster
+    unrepaired: Roster
+    repaired: Roster
+    first: date
+    last: date
+    freed: tuple[Change, ...]
+    changes: tuple[Change, ...]
+    cells: int
+    short_before_h: float
+    short_after_h: float
+    curve: tuple[CurvePoint, ...]
+    lost: tuple[DayEffect, ...]
+    won: tuple[DayEffect, ...]
+    breaches: tuple[RuleBreach, ...]
+    held: tuple[str, ...]
+    unmended: tuple[str, ...]
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def yuan(self) -> float:
+        """What the changes add to the pay; shifts that fall away through absence are not counted."""
+        return sum(change.yuan(self.scenario) for change in self.changes)
+
+
+def repair_roster(
+    reading: GridReading,
+    forecast: Forecast,
+    order: RepairOrder,
+    *,
+    effect_days: int = 200,
+    workers: int = 1,
+    training: Training | None = None,
+    progress: Progress = silent,
+) -> RosterRepair:
+    """Return the repair of a planner's roster that serves best for at most so many changed cells of others.
+
+    Positions wanted are those ``judge`` asks for: by formula, corrected on simulated days, raised for absence. Every
+    line that changes keeps the hard rules; cells outside the window, before the freeze, pinned, or of people who are
+    held (see ``RosterRepair.held``) stay to the minute. Equal arguments give equal rosters.
+
+    Parameters
+    ----------
+    reading
+        As ``read_shifts`` of ``scheduler.exchange`` gives it.
+    effect_days
+        Days on which the rosters before and after are played, the same for all.
+    training
+        Days on which the need is found.
+
+    Raises
+    ------
+    PlanningError
+        When the grid holds no shift that could be read, a person or date is not the scenario's, no date may change, or
+        an absent cell is pinned.
+    """
+    if not reading.shifts:
+        raise reading.faults[0] if reading.faults else PlanningError("grid_empty", value=0)
+    scenario = with_leave(reading.scenario, order.absences)
+    floor = Floor(scenario, forecast, effect_days, workers)
+    need = Need.of(floor, training=training, progress=progress)
+    published, notes = completed(reading, need.requirement)
+    bench = Bench(reading, scenario, need.requirement, published, order)
+    found = repair(
+        bench.problem, bench.start, absent=bench.absent, window=bench.window, most_cells=order.most_cells,
+        seed=scenario.seed if order.seed is None else order.seed, pins=bench.pins,
+    )  # fmt: skip
+    return _told(bench, found, floor, (*reading.notes, *notes), progress)
+
+
+def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], progress: Progress) -> RosterRepair:
+    """Return what was found as a planner asks for it: cells, hours and shares."""
+    scenario = bench.scenario
+    repaired = bench.roster(found.lines)
+    changes = _changes(bench.unrepaired, repaired)
+    freed = _changes(bench.published, bench.unrepaired)
+    rosters = (bench.published, bench.unrepaired, repaired)
+    lost, won = _effects(floor, rosters, (*freed, *changes), progress)
+    return RosterRepair(
+        reading=bench.reading,
+        order=bench.order,
+        scenario=scenario,
+        published=bench.published,
+        unrepaired=bench.unrepaired,
+        repaired=repaired,
+        first=date_at(scenario.horizon, bench.window.start),
+        last=date_at(scenario.horizon, bench.window.stop - 1),
+        freed=freed,
+        changes=changes,
+        cells=found.cells,
+        short_before_h=bench.short_h(bench.start),
+        short_after_h=bench.short_h(found.lines),
+        curve=tuple(CurvePoint(row.cells, bench.short_h(row.lines), row.cost) for row in found.curve),
+        lost=lost,
+        won=won,
+        breaches=_checked(scenario, bench.unrepaired, repaired, changes),
+        held=tuple(name for name in bench.reading.people if bench.held[bench.number_of[name]]),
+        unmended=tuple(bench.names[number] for number in found.unmended if not bench.held[number]),
+        notes=notes,
+    )
+
+
+def _changes(before: Roster, after: Roster) -> tuple[Change, ...]:
+    """Return the cells that differ, by date and then in the order of the rosters."""
+    cells: dict[tuple[date, str], tuple[list[Assignment], list[Assignment]]] = {}
+    for side, roster in enumerate((before, after)):
+        for row in roster.assignments:
+            cells.setdefault((row.date, row.agent), ([], []))[side].append(row)
+    found = [
+        Change(kind_of(gone, come), tuple(gone), tuple(come)) for gone, come in cells.values() if gone != come
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda change: (change.removed or change.added)[0].date))
+
+
+def _effects(
+    floor: Floor, rosters: tuple[Roster, Roster, Roster], changes: Sequence[Change], progress: Progress
+) -> tuple[tuple[DayEffect, ...], tuple[DayEffect, ...]]:
+    """Return what the absences and what the changes do, on the service days that a changed shift touches."""
+    touched = [row for change in changes for row in (*change.removed, *change.added)]
+    dates = [
+        day.date
+        for day in floor.scenario.horizon.days
+        if any(row.start_us < day.closes_us and day.opens_us < row.end_us for row in touched)
+    ]
+    if not dates:
+        return (), ()
+    lost, won = effects(floor, rosters, dates, progress=progress)
+    return lost, won
+
+
+def _checked(
+    scenario: Scenario, unrepaired: Roster, repaired: Roster, changes: Sequence[Change]
+) -> tuple[RuleBreach, ...]:
+    """Return the rules the repaired roster breaks; a line that breaks one anew is a broken invariant of the search."""
+    of_team = {rule.name for rule in scenario.rules.presence}
+    before, after = check_rules(scenario, unrepaired), check_rules(scenario, repaired)
+    touched = {change.agents[0] for change in changes}
+    new = [row for row in after if row.agent in touched and row.rule not in of_team and row not in before]
+    if new:
+        raise RuntimeError(f"the repair breaks {len(new)} rules that were kept, first {new[0]}")
+    return after
