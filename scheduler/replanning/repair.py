@@ -2,10 +2,10 @@
 
 Every changed cell of somebody who is not absent costs a price beside everything else, so the search that makes rosters
 makes repairs; a higher price leaves fewer changes. Prices are tried from dear to cheap, and the repair that uses its
-budget best is then filled up, person by person.
+budget best is then filled up, person by person; so is the published roster itself, for the small repairs of the curve.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,7 +49,8 @@ class Repair:
     cells
         Cells of others that differ from the published roster; those of absent people are not counted.
     cost, unrepaired
-        What the roster costs now, and with the absences alone.
+        What the roster costs now, and with the absences alone: of absent people whose line breaks a rule through their
+        absence, with the cheapest that breaks none.
     curve
         Repairs that were found, by rising number of cells, each cheaper than the one before.
     unmended
@@ -91,25 +92,26 @@ def repair(
         (N, D) cells that stay as published: hand edits win.
     """
     mender = _Mender(problem, published, absent, window, pins, np.random.default_rng(seed))
-    found = [mender.start]
+    start = mender.trade(mender.legal())
+    found = [start]
     dearer = None
     for price in PRICES:
         if stop():
             break
-        lines = mender.at_price(price)
-        found.append(lines)
-        if mender.cells(lines) > most_cells:
+        found.append(mender.at_price(price))
+        if found[-1].cells > most_cells:
             if dearer is not None:
                 found += mender.between(price, dearer, most_cells, stop)
             break
         dearer = price
-    allowed = [lines for lines in found if mender.cells(lines) <= most_cells]
-    best = min(allowed, key=mender.cost)
-    filled = mender.filled(best, most_cells)
-    found.append(filled)
-    best = min(best, filled, key=mender.cost)
-    trades = _curve([Trade(mender.cells(lines), mender.cost(lines), lines) for lines in found])
-    return Repair(best, mender.cells(best), mender.cost(best), mender.cost(mender.start), trades, mender.unmended)
+    found += mender.filled(_best(found, most_cells), most_cells)
+    found += mender.filled(start, most_cells)  # the small repairs of the curve
+    best = _best(found, most_cells)
+    return Repair(best.lines, best.cells, best.cost, start.cost, _curve(found), mender.unmended)
+
+
+def _best(found: Sequence[Trade], most_cells: int) -> Trade:
+    return min((trade for trade in found if trade.cells <= most_cells), key=lambda trade: (trade.cost, trade.cells))
 
 
 def replan(
@@ -126,7 +128,9 @@ def replan(
 
     ``lines_each`` lines are drawn for every person; for the other parameters see ``repair``.
     """
-    return _Mender(problem, published, absent, window, pins, np.random.default_rng(seed)).at_price(0.0, lines_each)
+    return (
+        _Mender(problem, published, absent, window, pins, np.random.default_rng(seed)).at_price(0.0, lines_each).lines
+    )
 
 
 def _curve(trades: list[Trade]) -> tuple[Trade, ...]:
@@ -178,11 +182,21 @@ class _Mender:
         """Return how many cells of others differ from the published roster."""
         return int((lines != self.start)[self.others].sum())
 
-    def cost(self, lines: IntArray) -> float:
-        """Return what a roster costs without any price of change."""
-        return score(self.problem, lines).total
+    def trade(self, lines: IntArray) -> Trade:
+        """Return a roster with its changes and what it costs without any price of change."""
+        return Trade(self.cells(lines), score(self.problem, lines).total, lines)
 
-    def at_price(self, price: float, each: int = LINES_EACH) -> IntArray:
+    def legal(self) -> IntArray:
+        """Return the roster with the absences; lines of absent people that break a rule through them are built anew."""
+        flat, free = self.priced(FILL_PRICE), self.priced(0.0)
+        board = board_of(flat, self.start)
+        for person in self.movable[~self.others[self.movable]].tolist():
+            gain, line = self._response(flat, free, board, person)
+            if gain == -np.inf:
+                _seat(flat, board, person, line)
+        return board.lines - 1
+
+    def at_price(self, price: float, each: int = LINES_EACH) -> Trade:
         """Return the roster found at a price of change."""
         flat = self.priced(price)
         board = board_of(flat, self.start)
@@ -192,9 +206,9 @@ class _Mender:
             )  # fmt: skip
             for _ in range(2):
                 respond_all(flat, board, self.rng.permutation(self.movable), True, self.scratch)
-        return board.lines - 1
+        return self.trade(board.lines - 1)
 
-    def between(self, low: float, high: float, most_cells: int, stop: Callable[[], bool]) -> list[IntArray]:
+    def between(self, low: float, high: float, most_cells: int, stop: Callable[[], bool]) -> list[Trade]:
         """Return what is found at prices between one that changes too much and one that does not."""
         found = []
         for _ in range(BISECTIONS):
@@ -202,18 +216,19 @@ class _Mender:
                 break
             middle = float(np.sqrt(low * high))
             found.append(self.at_price(middle))
-            if self.cells(found[-1]) > most_cells:
+            if found[-1].cells > most_cells:
                 low = middle
             else:
                 high = middle
         return found
 
-    def filled(self, lines: IntArray, most_cells: int) -> IntArray:
-        """Return ``lines`` with single people's changes added, the best first, as long as the budget has room."""
+    def filled(self, trade: Trade, most_cells: int) -> list[Trade]:
+        """Return what comes of adding single people's changes, the best first, as long as the budget has room."""
         flat, free = self.priced(FILL_PRICE), self.priced(0.0)
-        board = board_of(flat, lines)
-        while self.cells(board.lines - 1) < most_cells:
-            room = most_cells - self.cells(board.lines - 1)
+        board = board_of(flat, trade.lines)
+        steps = [trade]
+        while steps[-1].cells < most_cells:
+            room = most_cells - steps[-1].cells
             best, chosen, change = -1e-9, None, board.lines[0]
             for person in self.movable.tolist():
                 gain, line = self._response(flat, free, board, person)
@@ -225,10 +240,11 @@ class _Mender:
                     best, chosen, change = gain, person, line
             if chosen is None:
                 break
-            seat_line(flat, board, chosen, -1)
-            board.lines[chosen] = change
-            seat_line(flat, board, chosen, 1)
-        return board.lines - 1
+            _seat(flat, board, chosen, change)
+            lines = board.lines - 1
+            known = np.isfinite(best)  # a line that breaks a rule costs without end, and what it is worth is not told
+            steps.append(Trade(self.cells(lines), steps[-1].cost + best, lines) if known else self.trade(lines))
+        return steps[1:]
 
     def _response(self, flat: Flat, free: Flat, board: Board, person: int) -> tuple[float, IntArray]:
         """Return what a person's best line saves (negative) without the price of change, and the line."""
@@ -246,3 +262,10 @@ class _Mender:
         prices = self.scratch.price[np.arange(len(line)), line].sum()
         crew = free.crew
         return float(prices) + rule_cost(free.graphs, int(crew.kind[person]), int(crew.start[person]), line)
+
+
+def _seat(flat: Flat, board: Board, person: int, line: IntArray) -> None:
+    """Give somebody another line."""
+    seat_line(flat, board, person, -1)
+    board.lines[person] = line
+    seat_line(flat, board, person, 1)

@@ -13,10 +13,13 @@ from scheduler.judging.placing import completed
 from scheduler.judging.reading import GridReading
 from scheduler.replanning.bench import Bench, with_leave
 from scheduler.replanning.order import RepairOrder
-from scheduler.replanning.repair import Repair, repair
+from scheduler.replanning.repair import Repair, Trade, repair
 from scheduler.rostering import check_rules
 from scheduler.rostering.terms import date_at
 from scheduler.staffing import Training
+
+SPARED_SHARE = 0.01
+"""Of what the budget can win back: so little is not worth another changed cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def repair_roster(
 ) -> RosterRepair:
     """Return the repair of a planner's roster that serves best for at most so many changed cells of others.
 
+    The last cells of the budget are left alone where they win back next to nothing (``SPARED_SHARE``).
     Positions wanted are those ``judge`` asks for: by formula, corrected on simulated days, raised for absence. Every
     line that changes keeps the hard rules; cells outside the window, before the freeze, pinned, or of people who are
     held (see ``RosterRepair.held``) stay to the minute. Equal arguments give equal rosters.
@@ -141,10 +145,18 @@ def repair_roster(
     return _told(bench, found, floor, (*reading.notes, *notes), progress)
 
 
+def _sparing(curve: Sequence[Trade], most_cells: int) -> Trade:
+    """Return the repair with the fewest cells that wins back nearly as much as the whole budget can."""
+    allowed = [trade for trade in curve if trade.cells <= most_cells]
+    enough = allowed[-1].cost + SPARED_SHARE * (allowed[0].cost - allowed[-1].cost)
+    return next(trade for trade in allowed if trade.cost <= enough)
+
+
 def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], progress: Progress) -> RosterRepair:
     """Return what was found as a planner asks for it: cells, hours and shares."""
     scenario = bench.scenario
-    repaired = bench.roster(found.lines)
+    chosen = _sparing(found.curve, bench.order.most_cells)
+    repaired = bench.roster(chosen.lines)
     changes = _changes(bench.unrepaired, repaired)
     freed = _changes(bench.published, bench.unrepaired)
     rosters = (bench.published, bench.unrepaired, repaired)
@@ -160,9 +172,9 @@ def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], 
         last=date_at(scenario.horizon, bench.window.stop - 1),
         freed=freed,
         changes=changes,
-        cells=found.cells,
+        cells=chosen.cells,
         short_before_h=bench.short_h(bench.start),
-        short_after_h=bench.short_h(found.lines),
+        short_after_h=bench.short_h(chosen.lines),
         curve=tuple(CurvePoint(row.cells, bench.short_h(row.lines), row.cost) for row in found.curve),
         lost=lost,
         won=won,

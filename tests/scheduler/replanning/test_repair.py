@@ -64,6 +64,9 @@ def test_more_changes_never_cost_more_and_planning_anew_wins_back_as_much(
     curve = repaired(shop, 8).curve
     assert [trade.cells for trade in curve] == sorted({trade.cells for trade in curve})
     assert curve[0].cells == 0
+    for trade in curve:
+        assert trade.cost == pytest.approx(score(problem, trade.lines).total)
+        assert trade.cells == ((trade.lines != lines) & ~absent)[~absent.any(axis=1)].sum()
 
 
 def test_what_a_planner_pinned_stays(shop: tuple[Problem, IntArray, BoolArray]) -> None:
@@ -84,6 +87,20 @@ def test_lines_that_nothing_in_the_window_mends_are_told_and_left(shop: tuple[Pr
     assert found.unmended == (3,)
     assert (found.lines[3] == OFF).all()
     assert {fault.person for fault in score(problem, found.lines).faults} == {3}
+
+
+def test_a_line_that_an_absence_makes_illegal_is_mended_without_a_budget(
+    shop: tuple[Problem, IntArray, BoolArray],
+) -> None:
+    problem, lines, _ = shop
+    least = (lines != OFF).sum(axis=1) == 4  # the fewest shifts the rules allow
+    person, day = next((n, d) for n in np.flatnonzero(least) for d in WINDOW if lines[n, d] != OFF)
+    absent = np.zeros(lines.shape, dtype=np.bool_)
+    absent[person, day] = True
+    found = repair(problem, lines, absent=absent, window=range(DATES), most_cells=0, seed=1)
+    assert score(problem, np.where(absent, OFF, lines)).faults
+    assert score(problem, found.lines).faults == ()
+    assert found.cells == 0
 
 
 def test_the_same_repair_twice(shop: tuple[Problem, IntArray, BoolArray]) -> None:

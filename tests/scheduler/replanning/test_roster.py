@@ -96,6 +96,15 @@ def test_the_curve_begins_with_no_change_and_every_further_point_costs_less(repa
     assert all(later.cost_yuan < earlier.cost_yuan for earlier, later in pairwise(curve))
 
 
+def test_no_cell_changes_for_next_to_nothing(repaired):
+    found = repaired(RepairOrder(absences=AWAY.absences, most_cells=9))
+    cost = {point.cells: point.cost_yuan for point in found.curve if point.cells <= 9}
+    won = cost[0] - min(cost.values())
+
+    assert cost[0] - cost[found.cells] >= 0.99 * won
+    assert all(cost[0] - cost[fewer] < 0.99 * won for fewer in cost if fewer < found.cells)
+
+
 def test_a_pinned_cell_stays(repaired):
     free = repaired()
     touched = sorted(changed_cells(free))
