@@ -18,6 +18,7 @@ from scheduler.rostering import check_rules
 from scheduler.rostering.terms import date_at
 from scheduler.staffing import Training
 
+STAGE = "repairs"
 SPARED_SHARE = 0.01
 """Of what the budget can win back: so little is not worth another changed cell."""
 
@@ -138,10 +139,12 @@ def repair_roster(
     need = Need.of(floor, training=training, progress=progress)
     published, notes = completed(reading, need.requirement)
     bench = Bench(reading, scenario, need.requirement, published, order)
+    progress(STAGE, 0, 1)
     found = repair(
         bench.problem, bench.start, absent=bench.absent, window=bench.window, most_cells=order.most_cells,
         seed=scenario.seed if order.seed is None else order.seed, pins=bench.pins,
     )  # fmt: skip
+    progress(STAGE, 1, 1)
     return _told(bench, found, floor, (*reading.notes, *notes), progress)
 
 
