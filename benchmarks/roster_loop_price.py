@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.loop_days import voice_bed, voice_day, warm_up
 from benchmarks.roster_loop import naive_of, told
-from scheduler.loop.closing import day_factor_of
+from scheduler.loop.closing import close_loop, day_factor_of
 from scheduler.loop.price import knee_of, price_curve
 from scheduler.loop.shortfall import shortfall_of
 
@@ -27,11 +29,14 @@ class LoopPrice:
         day = voice_day(reference, "flash150")
         warm_up(voice_day(reference, "flash20"))
         start = time.process_time()
-        points = price_curve(day.scenario, lambda scenario: voice_bed(replace(day, scenario=scenario)), SHARES, seed=1)
+        points = price_curve(
+            day.scenario, lambda scenario: close_loop(*voice_bed(replace(day, scenario=scenario)), seed=1), SHARES
+        )
         curve_s = time.process_time() - start
         for point in points:
             report(f"day share {point.day_share:.2f}" + told(point.outcome))
-        report(f"knee at {knee_of(points).day_share:.2f}")
+        knee = knee_of(points)
+        report("no knee" if knee is None else f"knee at {knee.day_share:.2f}")
         naive_s = naive_of(day, points[2].outcome)
         start = time.process_time()
         bed, surrogate = voice_bed(day)
@@ -46,7 +51,7 @@ class LoopPrice:
         figures = {
             "loop_price_curve_naive_days": curve_s / naive_s,
             "loop_price_curve_unproven": float(sum(not point.outcome.proven for point in points)),
-            "loop_price_knee": knee_of(points).day_share,
+            "loop_price_knee": np.nan if knee is None else knee.day_share,
             "loop_impossible_naive_days": short_s / naive_s,
             "loop_impossible_share_most": short.share_most,
         }

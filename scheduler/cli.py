@@ -25,6 +25,7 @@ from scheduler.commands import (
     judge,
     lever,
     nightly,
+    price,
     repair,
     roster,
     scenario_list,
@@ -71,6 +72,7 @@ register(app, "validate", validate.ValidateOptions, validate.run)
 register(app, "roster", roster.RosterOptions, roster.run)
 register(app, "judge", judge.JudgeOptions, judge.run)
 register(app, "repair", repair.RepairOptions, repair.run)
+register(app, "price", price.PriceOptions, price.run)
 register(app, "swap", swap.SwapOptions, swap.run)
 register(app, "fits", fits.FitsOptions, fits.run)
 register(app, "why", why.WhyOptions, why.run)

@@ -14,10 +14,13 @@ from scheduler.exchange.judgement_excel import write_judgement_excel
 from scheduler.exchange.judgement_json import write_judgement_json
 from scheduler.exchange.judgement_text import faults_section, judgement_sections, notes_section
 from scheduler.exchange.pages import Section, write_page
+from scheduler.exchange.price_json import write_price_json
+from scheduler.exchange.price_text import price_sections
 from scheduler.exchange.repair_files import write_repair_excel, write_repair_json
 from scheduler.exchange.repair_text import repair_sections
 from scheduler.exchange.roster_csv import read_roster, write_csv, write_json
 from scheduler.exchange.roster_grid import GridWords, read_grid, read_shifts
+from scheduler.exchange.section_excel import write_sections_excel
 from scheduler.exchange.summary import Summary, summarise
 from scheduler.exchange.table_files import require_table_file, write_table
 from scheduler.exchange.tenure import read_tenure
@@ -38,6 +41,7 @@ __all__ = [
     "notes_section",
     "pack_rows",
     "parse_edit",
+    "price_sections",
     "promise_rows",
     "read_edits",
     "read_forecast",
@@ -62,8 +66,10 @@ __all__ = [
     "write_judgement_excel",
     "write_judgement_json",
     "write_page",
+    "write_price_json",
     "write_repair_excel",
     "write_repair_json",
+    "write_sections_excel",
     "write_span",
     "write_table",
     "write_text",

@@ -10,6 +10,7 @@ from scenarios.text import text
 from scheduler.exchange.judgement_text import day_name
 from scheduler.exchange.pages import Section
 from scheduler.exchange.roster_grid import cell_text
+from scheduler.exchange.section_excel import fill_sheet
 from scheduler.exchange.words import percent, say_breach
 from scheduler.judging.reading import GridReading
 
@@ -124,24 +125,7 @@ class GridBook:
     def findings(self, sections: Iterable[Section]) -> None:
         """Add a sheet of everything that is said."""
         sheet = self.book.add_worksheet(self._say("sheet_findings"))
-        sheet.set_column(0, 0, _NAME_WIDTH + 4)
-        sheet.set_column(1, 1, _TEXT_WIDTH)
-        sheet.set_column(2, 9, _NAME_WIDTH)
-        line = 0
-        for section in sections:
-            sheet.write_string(line, 0, section.title, self.bold)
-            line += 1
-            for column, name in enumerate(section.header if section.rows else ()):
-                sheet.write_string(line, column, name, self.bold)
-            line += bool(section.rows)
-            for row in section.rows:
-                for column, cell in enumerate(row):
-                    sheet.write_string(line, column, cell, self.wrap)
-                line += 1
-            for sentence in section.sentences:
-                sheet.write_string(line, 0, sentence)
-                line += 1
-            line += 1
+        fill_sheet(sheet, tuple(sections), self.bold, self.wrap)
 
     def legend(self, colours: Sequence[str] = tuple(_COLOURS)) -> None:
         """Add a sheet that says what the colours mean."""

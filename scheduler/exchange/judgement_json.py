@@ -72,12 +72,14 @@ def breaches_table(breaches: Iterable[RuleBreach], horizon: Horizon) -> list[dic
 
 
 def plain_of(value: Any, horizon: Horizon) -> Any:
-    """Return dataclasses as tables, dates and enums as text, undefined numbers as ``None``; shifts with local times."""
+    """Return tables and dataclasses as tables, dates and enums as text, no number as ``None``; shifts in local time."""
     if isinstance(value, Assignment):
         return _shift(value, horizon)
     if is_dataclass(value) and not isinstance(value, type):
         table = {row.name: plain_of(getattr(value, row.name), horizon) for row in fields(value)}
         return table | ({"said": _said_change(value, horizon)} if isinstance(value, Change) else {})
+    if isinstance(value, dict):
+        return {key: plain_of(one, horizon) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain_of(one, horizon) for one in value]
     if isinstance(value, Enum):

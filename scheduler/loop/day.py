@@ -6,6 +6,16 @@ from scenarios import Forecast, Horizon, Scenario
 from scenarios.checks import require_within
 
 
+def busiest_day(scenario: Scenario, forecast: Forecast) -> int:
+    """Return the number of the service day with most expected contacts, the first of several."""
+    step_us = scenario.horizon.interval_us
+    contacts = [
+        float(forecast.expected[day.opens_us // step_us : -(-day.closes_us // step_us)].sum())
+        for day in scenario.horizon.days
+    ]
+    return contacts.index(max(contacts))
+
+
 def day_alone(scenario: Scenario, forecast: Forecast, day: int) -> tuple[Scenario, Forecast]:
     """Return the scenario and the forecast of service day number ``day`` alone.
 

@@ -16,18 +16,30 @@ _SHARE = 0.05
 
 
 def with_ghosts(staff: Staff, ghosts: IntArray, interval_us: int) -> Staff:
-    """Return ``staff`` and behind them (T, G) ``ghosts``: so many more people in each interval and group."""
-    cells = np.argwhere(ghosts > 0)
-    cells = np.repeat(cells, ghosts[tuple(cells.T)], axis=0)
-    spans = tuple(((start * interval_us, (start + 1) * interval_us),) for start in cells[:, 0].tolist())
+    """Return ``staff`` and behind them (T, G) ``ghosts``: so many more people in each interval and group.
+
+    Who is there in intervals in a row is one person: nobody leaves over and over with work in hand.
+    """
+    spans = list(_stays(ghosts))
+    times = tuple(((start * interval_us, end * interval_us),) for start, end, _ in spans)
     return Staff(
-        names=(*staff.names, *(f"ghost {number}" for number in range(len(cells)))),
-        group=np.concatenate([staff.group, cells[:, 1]]),
-        tenure_factor=np.concatenate([staff.tenure_factor, np.ones(len(cells))]),
-        spans=(*staff.spans, *spans),
-        shift_ends=(*staff.shift_ends, *((span[0][1],) for span in spans)),
-        weight=None if staff.weight is None else np.concatenate([staff.weight, np.ones(len(cells))]),
+        names=(*staff.names, *(f"ghost {number}" for number in range(len(spans)))),
+        group=np.concatenate([staff.group, np.array([group for *_, group in spans], dtype=np.int64)]),
+        tenure_factor=np.concatenate([staff.tenure_factor, np.ones(len(spans))]),
+        spans=(*staff.spans, *times),
+        shift_ends=(*staff.shift_ends, *((span[0][1],) for span in times)),
+        weight=None if staff.weight is None else np.concatenate([staff.weight, np.ones(len(spans))]),
     )
+
+
+def _stays(ghosts: IntArray) -> Iterator[tuple[int, int, int]]:
+    """Yield first interval, interval after the last, and group of each of (T, G) ``ghosts``."""
+    before = np.vstack([np.zeros_like(ghosts[:1]), ghosts[:-1]])
+    for start, group in np.argwhere(ghosts > before).tolist():
+        later = ghosts[start:, group]
+        for number in range(int(before[start, group]), int(later[0])):
+            gone = np.flatnonzero(later <= number)
+            yield start, start + (int(gone[0]) if len(gone) else len(later)), group
 
 
 @dataclass(frozen=True, slots=True, eq=False)

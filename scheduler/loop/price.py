@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from scenarios import Scenario
 from scenarios.progress import Progress, silent
-from scheduler.loop.bed import Bed
-from scheduler.loop.closing import LoopOutcome, LoopSettings, close_loop
-from scheduler.loop.steps import Surrogate
+from scheduler.loop.closing import LoopOutcome
+
+STAGE = "target_price"
+"""Key of the stage under which progress is told."""
+_KNEE_LEAST = 3
+"""A knee lies between a first and a last point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +25,9 @@ class PricePoint:
 
 def price_curve(
     scenario: Scenario,
-    make: Callable[[Scenario], tuple[Bed[Any], Surrogate]],
+    close: Callable[[Scenario], LoopOutcome],
     day_shares: Sequence[float],
     *,
-    seed: int,
-    settings: LoopSettings | None = None,
     progress: Progress = silent,
 ) -> tuple[PricePoint, ...]:
     """Return a point for each of ``day_shares``, in rising order, costs never falling.
@@ -37,24 +37,35 @@ def price_curve(
 
     Parameters
     ----------
-    make
-        Returns bed and surrogate of the scenario with its targets at another day share.
+    close
+        Runs the loop on the scenario with every promise at another day share.
     """
     points: list[PricePoint] = []
-    for share in sorted(day_shares, reverse=True):
-        targets = tuple(replace(target, day_share=share) for target in scenario.targets)
-        bed, surrogate = make(replace(scenario, targets=targets))
-        outcome = close_loop(bed, surrogate, seed=seed, settings=settings, progress=progress)
+    for number, share in enumerate(sorted(set(day_shares), reverse=True)):
+        progress(STAGE, number, len(set(day_shares)))
+        outcome = close(promised_at(scenario, share))
         above = points[-1].outcome if points else None
         if above is not None and above.proven and (not outcome.proven or outcome.cost > above.cost):
             outcome = above
         points.append(PricePoint(share, outcome))
+    progress(STAGE, len(points), len(points))
     return tuple(reversed(points))
 
 
-def knee_of(points: Sequence[PricePoint]) -> PricePoint:
-    """Return the point after which service becomes dear: the one furthest below the line from the first to the last."""
+def promised_at(scenario: Scenario, day_share: float) -> Scenario:
+    """Return the scenario with every promise at another share of the day."""
+    return replace(scenario, targets=tuple(replace(target, day_share=day_share) for target in scenario.targets))
+
+
+def knee_of(points: Sequence[PricePoint]) -> PricePoint | None:
+    """Return the point after which service becomes dear: the one furthest below the line from the first to the last.
+
+    ``None`` with fewer than three points.
+    """
+    if len(points) < _KNEE_LEAST:
+        return None
     shares = np.array([point.day_share for point in points])
     costs = np.array([point.outcome.cost for point in points])
     line = np.interp(shares, shares[[0, -1]], costs[[0, -1]])
-    return points[int(np.argmax(line - costs))]
+    below = line - costs
+    return points[int(np.argmax(below))] if below.max() > 0 else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from scenarios import AgentChoice, Forecast, PlanningError, Scenario, TargetStatement
+from scenarios import AgentChoice, Forecast, Group, PlanningError, Scenario, TargetStatement
 from scenarios.progress import Progress, silent
 from scenarios.text import text
 from scheduler.loop.closing import LoopOutcome, LoopSettings
@@ -32,34 +32,46 @@ class Routing(Protocol):
         """Return the routing in words."""
 
 
+def chat_groups(scenario: Scenario) -> tuple[Group, ...]:
+    """Return the groups that chat by messages."""
+    chats = {kind.name for kind in scenario.contact_types if kind.messages is not None}
+    return tuple(group for group in scenario.groups if chats & {serve.contact_type for serve in group.serves})
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRouting:
-    """Who takes a session, and how many one person has open at most."""
+    """Who takes a session, and how many one person has open at most, in every group that chats by messages."""
 
     choice: AgentChoice
     cap: int
 
     @classmethod
     def of(cls, scenario: Scenario) -> "ChatRouting":
-        """Return the routing of a scenario with one group.
+        """Return the routing in use.
 
         Raises
         ------
         PlanningError
-            When the scenario has several groups.
+            When no group chats by messages, or groups that do are routed differently.
         """
-        if len(scenario.groups) != 1:
-            raise PlanningError("not_one", thing="Scenario", field="groups", value=len(scenario.groups))
-        return cls(scenario.groups[0].choice, scenario.groups[0].chat_cap)
+        found = {cls(group.choice, group.chat_cap) for group in chat_groups(scenario)}
+        if len(found) != 1:
+            raise PlanningError("not_one", thing="Scenario", field="groups", value=len(found))
+        return found.pop()
 
     def applied(self, scenario: Scenario) -> Scenario:
-        """Return the scenario, which has one group, under this routing."""
-        speed = scenario.groups[0].session_speed  # chat by messages does not read it
-        own = replace(
-            scenario.groups[0], choice=self.choice, chat_cap=self.cap,
+        """Return the scenario with its chats by messages under this routing."""
+        chatting = chat_groups(scenario)
+        return replace(
+            scenario, groups=tuple(self._routed(group) if group in chatting else group for group in scenario.groups)
+        )
+
+    def _routed(self, group: Group) -> Group:
+        speed = group.session_speed  # chat by messages does not read it
+        return replace(
+            group, choice=self.choice, chat_cap=self.cap,
             session_speed=speed if len(speed) in {1, self.cap} else speed[:1],
         )  # fmt: skip
-        return replace(scenario, groups=(own,))
 
     def told(self, language: str | None = None) -> str:
         """Return the routing in words."""
@@ -128,13 +140,17 @@ class RoutingPrices:
 
     def told(self, language: str | None = None) -> tuple[str, ...]:
         """Return the rows and what follows from them as sentences, in ``"zh"`` or ``"en"``."""
-        said = [self._row_told(row, language) for row in self.rows]
+        return (*(self._row_told(row, language) for row in self.rows), *self.advice(language))
+
+    def advice(self, language: str | None = None) -> tuple[str, ...]:
+        """Return what the routing in use costs, where another one is proven cheaper."""
         best = self.cheapest
-        if best is not None and best is not self.own and self.own.outcome.counts is not None:
-            yuan, saving = f"{self.own.cost - best.cost:,.1f}", f"{self.saving(best):.1%}"
-            words = best.routing.told(language)
-            said.append(text("routing.platform_costs", language, routing=words, saving=saving, yuan=yuan))
-        return tuple(said)
+        if best is None or best is self.own or self.own.outcome.counts is None:
+            return ()
+        yuan, saving = f"{self.own.cost - best.cost:,.1f}", f"{self.saving(best):.1%}"
+        return (
+            text("routing.platform_costs", language, routing=best.routing.told(language), saving=saving, yuan=yuan),
+        )
 
     def _row_told(self, row: PricedRouting, language: str | None) -> str:
         routing = row.routing.told(language)

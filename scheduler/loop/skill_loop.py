@@ -48,9 +48,13 @@ def close_skill_loop(
         ``None`` for ``SKILL_SETTINGS``, or ``FLOOR_SETTINGS`` where the full floor plays.
     """
     bed = skill_bed(scenario, forecast)
-    usual = FLOOR_SETTINGS if isinstance(bed, FloorBed) else SKILL_SETTINGS
     surrogate = SkillSurrogate(bed, day_factor_of(forecast))
-    return close_loop(bed, surrogate, seed=seed, settings=settings or usual, progress=progress)
+    return close_loop(bed, surrogate, seed=seed, settings=settings or settings_on(bed), progress=progress)
+
+
+def settings_on(bed: Bed[Any]) -> LoopSettings:
+    """Return how hard the loop of several skills tries on a bed."""
+    return FLOOR_SETTINGS if isinstance(bed, FloorBed) else SKILL_SETTINGS
 
 
 def close_dates(
