@@ -69,7 +69,8 @@ def work_share_most(bed: Bed[Any], people_max: int, day_factor: float) -> float:
     enough = np.maximum(load, 1e-6) / laws[0].present
     knots, values = (np.stack([np.zeros_like(part), part], axis=1)[:, None, :] for part in (enough, load))
     free = free_of_cost(bed.columns)
-    row = ShareRow("work", 0, np.ones((len(load), 1)), float(load.sum()), prices=((np.inf, PENALTY),))
+    weight = (hour_of_interval(bed.scenario) >= 0).astype(float)  # what is in hand at closing is finished in any case
+    row = ShareRow("work", 0, weight[:, None], float(weight @ load), prices=((np.inf, PENALTY),))
     curves = Curves(knots, values, np.array(counts_for))
     problem = PlanProblem(free, (curves,), (row,), heads=(everybody(free, people_max),))
     bound = solve_plan(problem, PlanLimits(people=0)).bound
