@@ -12,7 +12,7 @@ from scenarios.text import current_language, text
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.desk import day_of
-from scheduler.commands.parameters import DemandChoice, ScenarioChoice
+from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
 from scheduler.commands.sections import show_section
 from scheduler.exchange import price_sections, write_price_json, write_sections_excel
 from scheduler.exits import Exit
@@ -21,7 +21,7 @@ from scheduler.loop.day_price import DayPrice, DayPriceSettings, price_day
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceOptions(ScenarioChoice, DemandChoice):
+class PriceOptions(ScenarioChoice, DemandChoice, WorkerChoice):
     """Options of the command."""
 
     date: Annotated[str | None, typer.Option("--date", help="cli.option.price_date", show_default=False)] = None
@@ -48,7 +48,9 @@ def run(options: PriceOptions) -> Exit:
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
         day = busiest_day(scenario, forecast) if named is None else named
-        found = price_day(scenario, forecast, day, seed=seed, settings=settings, progress=watch.tell)
+        found = price_day(
+            scenario, forecast, day, seed=seed, settings=settings, workers=options.workers, progress=watch.tell
+        )
     sections = price_sections(found, language)
     write_sections_excel(sections, options.out / "price.xlsx", title=scenario.name, sheet=text("price.sheet"))
     write_price_json(found, options.out / "price.json")
@@ -81,4 +83,4 @@ def _day_number(scenario: Scenario, written: str) -> int:
 def _exit_of(found: DayPrice) -> Exit:
     if not found.possible:
         return Exit.NO_ROSTER
-    return Exit.DONE if found.own.proven else Exit.NOT_PROVEN
+    return Exit.DONE if found.proven else Exit.NOT_PROVEN

@@ -29,6 +29,7 @@ def price_table(found: DayPrice) -> dict[str, Any]:
         "contacts": found.contacts,
         "people_max": found.people_max,
         "own": _row(found.own),
+        "within_people": None if found.within_people is None else _row(found.within_people),
         "points": [
             {"day_share": point.day_share, **_row(PricedRouting(found.own.routing, point.outcome))}
             for point in found.points

@@ -39,6 +39,10 @@ def _promise(found: DayPrice, language: str) -> Section:
                          people=own.people, share=percent(own.share_of_days), bound=percent(own.bound)))  # fmt: skip
         if not found.within(own.people):
             said.append(_say("own_too_many", language, lack=own.people - (found.people_max or 0)))
+    few = found.within_people
+    if few is not None:
+        said.append(_say("few", language, cost=_yuan(few.cost), people=few.people, share=percent(few.share_of_days),
+                         bound=percent(few.bound), more=_signed(few.cost - own.cost)))  # fmt: skip
     return Section(_say("title", language, date=date), sentences=tuple(said))
 
 

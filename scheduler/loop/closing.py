@@ -6,7 +6,7 @@ proven anew, on new days, out of what is left of the error.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -146,7 +146,8 @@ def close_loop(
             raise RuntimeError("a search with a start has a best round")
         best = prune(bed, surrogate, days, again.best, settings.pruning, progress=progress)
         rounds.append((best.cost, best.judgement))
-        outcome = _proven(bed, best, settings.schedule, seed, attempt, tuple(rounds))
+        judged = proven_outcome(bed, best.counts, settings.schedule, seed=seed, attempt=attempt)
+        outcome = replace(judged, trained=best, rounds=tuple(rounds))
         if outcome.proven:
             break
         aim = min(1.0, aim + settings.aim_step)
@@ -155,24 +156,20 @@ def close_loop(
     return outcome
 
 
-def _proven(
-    bed: Bed[Any],
-    best: Round,
-    schedule: ProofSchedule,
-    seed: int,
-    attempt: int,
-    rounds: tuple[tuple[float, Judgement], ...],
+def proven_outcome(
+    bed: Bed[Any], counts: IntArray, schedule: ProofSchedule, *, seed: int, attempt: int = 1
 ) -> LoopOutcome:
-    scenario, roster = anonymous_roster(bed.scenario, bed.columns, best.counts)
+    """Return what the proof says of ``counts`` (C,)."""
+    scenario, roster = anonymous_roster(bed.scenario, bed.columns, counts)
 
     def play(first: int, days: int) -> FreshDays:
         seen = bed.prove(
-            best.counts, first=first, days=days, strata=schedule.strata, seed=seed, purpose=schedule.purpose(attempt)
+            counts, first=first, days=days, strata=schedule.strata, seed=seed, purpose=schedule.purpose(attempt)
         )
         return FreshDays(bed.scenario, seen)
 
     verdict, fresh = prove_on(bed.scenario, play, schedule=schedule, attempt=attempt, fingerprint=roster.fingerprint())
-    return LoopOutcome(bed.columns, best.counts, scenario, roster, best, verdict, fresh, rounds)
+    return LoopOutcome(bed.columns, counts, scenario, roster, verdict=verdict, days=fresh)
 
 
 def aim_of(scenario: Scenario, forecast: Forecast, settings: LoopSettings) -> float:

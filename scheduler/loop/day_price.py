@@ -1,6 +1,7 @@
 """What a service day costs: target at several levels, router and cap, one more person; and what is short."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,10 +11,10 @@ from scenarios import Forecast, Reason, Scenario
 from scenarios.progress import Progress, silent
 from scheduler.loop.bed import CallBed
 from scheduler.loop.closest import closest_of
-from scheduler.loop.closing import LoopOutcome, LoopSettings, day_factor_of
+from scheduler.loop.closing import LoopOutcome, LoopSettings, day_factor_of, proven_outcome
 from scheduler.loop.day import day_alone
 from scheduler.loop.day_loop import DayLoop
-from scheduler.loop.price import PricePoint, knee_of, price_curve
+from scheduler.loop.price import PricePoint, knee_of, price_curve, promised_at
 from scheduler.loop.routing_price import (
     ChatRouting,
     PricedRouting,
@@ -27,6 +28,11 @@ from scheduler.loop.shortfall import Shortfall, shortfall_of
 from scheduler.loop.skill_loop import SkillRouting
 from scheduler.loop.voice import VoiceSurrogate
 from scheduler.loop.worth import HourWorth, worth_of
+
+ROWS_STAGE = "price_rows"
+"""Key of the stage under which the progress of several rows at once is told."""
+_FEW_DAYS = "proof-few"
+"""Days that prove a roster of the people there are: others than those of the roster it comes near to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class DayPrice:
         Router, cap and priorities, the ones in use first; ``None`` where none can be priced.
     worth
         One more person beside ``own`` by hour and group; empty without a roster.
+    within_people
+        A proven roster of ``people_max`` people where ``own`` needs more or is not proven; else ``None``.
     short
         What ``people_max`` people cannot do; ``None`` where they are enough, or where it is not offered.
     notes
@@ -101,6 +109,7 @@ class DayPrice:
     points: tuple[PricePoint, ...]
     routings: RoutingPrices | None
     worth: tuple[HourWorth, ...]
+    within_people: PricedRouting | None
     short: Shortfall | None
     notes: tuple[Reason, ...]
 
@@ -117,7 +126,12 @@ class DayPrice:
     @property
     def possible(self) -> bool:
         """Whether there is a roster for the promises as they are that needs no more people than there are."""
-        return self.own.outcome.counts is not None and self.within(self.own.people)
+        return self.within_people is not None or (self.own.outcome.counts is not None and self.within(self.own.people))
+
+    @property
+    def proven(self) -> bool:
+        """Whether a roster that needs no more people than there are is proven."""
+        return self.within_people is not None or (self.own.proven and self.within(self.own.people))
 
     def within(self, people: int) -> bool:
         """Return whether so many people can work."""
@@ -131,6 +145,7 @@ def price_day(
     *,
     seed: int,
     settings: DayPriceSettings | None = None,
+    workers: int = 1,
     progress: Progress = silent,
 ) -> DayPrice:
     """Return the prices of service day number ``day``.
@@ -139,6 +154,8 @@ def price_day(
     ----------
     seed
         Key of all streams: same input and seed, same prices.
+    workers
+        Rows that are worked on at once; the prices do not depend on it.
 
     Raises
     ------
@@ -149,6 +166,9 @@ def price_day(
     alone, law = day_alone(scenario, forecast, day)
     close = _Closing(law, seed, settings.loop, progress)
     ways, notes = _routings_of(alone, settings.caps)
+    if workers > 1:
+        levels = [promised_at(alone, share) for share in sorted(set(settings.day_shares), reverse=True)]
+        close.ahead([alone, *levels, *(way.applied(alone) for way in ways)], workers)
     points = price_curve(alone, close, settings.day_shares, progress=progress)
     own = PricedRouting(ways[0], close(alone))
     routings = priced(alone, ways, close, progress) if len(ways) > 1 else None
@@ -156,11 +176,8 @@ def price_day(
     counts = own.outcome.counts
     worth = () if counts is None else worth_of(loop.bed, counts, seed=seed, progress=progress)
     most = people_on(alone) if settings.people_max is None else settings.people_max
-    found = DayPrice(alone, float(law.expected.sum()), most, own, points, routings, worth, None, notes)
-    if own.proven and found.within(own.people):
-        return found
-    short, why_not = _short(found, loop, law, seed)
-    return replace(found, short=short, notes=notes if why_not is None else (*notes, why_not))
+    found = DayPrice(alone, float(law.expected.sum()), most, own, points, routings, worth, None, None, notes)
+    return found if found.proven else _with_few(found, loop, law, seed, settings.loop)
 
 
 class _Closing:
@@ -175,11 +192,28 @@ class _Closing:
         for known, outcome in self._known:
             if known == scenario:
                 return outcome
-        loop = DayLoop.of(scenario, self._forecast, seed=self._seed)
-        closed = loop.close(seed=self._seed, settings=self._settings, progress=self._progress)
-        outcome = replace(closed, trained=None)  # its training days are of no more use, and large
+        outcome = self._closed(scenario, self._progress)
         self._known.append((scenario, outcome))
         return outcome
+
+    def ahead(self, scenarios: Sequence[Scenario], workers: int) -> None:
+        """Close the loop under each of ``scenarios``, several at once: the compiled days need no lock of Python's."""
+        wanted = [scenario for number, scenario in enumerate(scenarios) if scenario not in scenarios[:number]]
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                rows = [pool.submit(self._closed, scenario, silent) for scenario in wanted]
+                for number, (scenario, row) in enumerate(zip(wanted, rows, strict=True)):
+                    self._progress(ROWS_STAGE, number, len(rows))
+                    self._known.append((scenario, row.result()))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        self._progress(ROWS_STAGE, len(rows), len(rows))
+
+    def _closed(self, scenario: Scenario, progress: Progress) -> LoopOutcome:
+        loop = DayLoop.of(scenario, self._forecast, seed=self._seed)
+        closed = loop.close(seed=self._seed, settings=self._settings, progress=progress)
+        return replace(closed, trained=None)  # its training days are of no more use, and large
 
 
 def people_on(scenario: Scenario) -> int | None:
@@ -199,14 +233,21 @@ def _routings_of(scenario: Scenario, caps: Sequence[int]) -> tuple[tuple[Routing
     return (SkillRouting(), *by_priority), (Reason(key),)
 
 
-def _short(found: DayPrice, loop: DayLoop, forecast: Forecast, seed: int) -> tuple[Shortfall | None, Reason | None]:
-    """Return what the people cannot do, or why that is not told."""
+def _with_few(found: DayPrice, loop: DayLoop, forecast: Forecast, seed: int, settings: LoopSettings | None) -> DayPrice:
+    """Return the prices with what the people there are can do: a roster of theirs that is proven, or what is short."""
     most, counts = found.people_max, found.own.outcome.counts
     if most is None:
-        return None, Reason("price.no_people")
-    factor = day_factor_of(forecast)(max(target.share_of_days for target in found.scenario.targets))
+        return replace(found, notes=(*found.notes, Reason("price.no_people")))
+    promised = max(target.share_of_days for target in found.scenario.targets)
+    factor = day_factor_of(forecast)(promised)
+    near = None if counts is None else closest_of(loop.bed, counts, most, factor, seed=seed)
+    if near is not None and near.share_of_days >= promised:
+        schedule = replace((settings or loop.settings).schedule, days=_FEW_DAYS)
+        judged = proven_outcome(loop.bed, near.counts, schedule, seed=seed)
+        if judged.proven:
+            return replace(found, within_people=PricedRouting(found.own.routing, judged))
     if isinstance(loop.surrogate, VoiceSurrogate) and isinstance(loop.bed, CallBed):
-        return shortfall_of(loop.bed, loop.surrogate, most, factor, seed=seed), None
-    if counts is None:
-        return None, Reason("price.nothing_near")
-    return closest_of(loop.bed, counts, most, factor, seed=seed), None
+        return replace(found, short=shortfall_of(loop.bed, loop.surrogate, most, factor, seed=seed))
+    if near is None:
+        return replace(found, notes=(*found.notes, Reason("price.nothing_near")))
+    return replace(found, short=near)

@@ -11,15 +11,14 @@ from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
 from scheduler.loop.days import Layout, Seen
 from scheduler.loop.fresh import hour_starts_min
-from scheduler.loop.ghosts import Haunting
-from scheduler.loop.judge import columns_of, hour_of_interval, hour_sums
+from scheduler.loop.judge import columns_of, hour_of_interval
 
 STAGE = "worth"
 """Key of the stage under which progress is told."""
 WORTH_DAYS = Layout(120, 80, 0.15)
 """Busy days, of which those that decide are taken, and days of all kinds, for means."""
 _APART_H = 3
-"""Hours so far apart are played together: what a person does is over when the next one comes."""
+"""Hours so far apart are played together: what a person does is over an hour before the next one comes."""
 _FIGURES = 4
 
 
@@ -53,17 +52,22 @@ class HourWorth:
 def worth_of(
     bed: Bed[Any], counts: IntArray, *, seed: int, days: Layout = WORTH_DAYS, progress: Progress = silent
 ) -> tuple[HourWorth, ...]:
-    """Return what one more person brings beside ``counts`` (C,), for each clock hour and group."""
+    """Return what one more person brings beside ``counts`` (C,), for each clock hour and group.
+
+    Counted is what changes from the interval before his hour, whose waiting contacts he takes, to the end of the next.
+    """
     drawn = bed.draw(days, seed=seed, purpose="worth")
     base = bed.play(counts, drawn)
     starts, groups = hour_starts_min(bed.scenario), bed.columns.groups
+    hours = hour_of_interval(bed.scenario)
     found = np.zeros((len(starts), len(groups), _FIGURES))
     for number, (group, first, ghosts) in enumerate(_visits(bed)):
         progress(STAGE, number, _APART_H * len(groups))
         seen = bed.play(counts, drawn, ghosts=ghosts)
-        brought = Haunting(group, ghosts).brought(_gain(bed, base, seen, days.hard))
-        for figure in range(_FIGURES):
-            found[first::_APART_H, group, figure] = hour_sums(bed.scenario, brought[:, figure])[first::_APART_H]
+        gain = _gain(bed, base, seen, days.hard)
+        for hour in range(first, len(starts), _APART_H):
+            mine = np.flatnonzero(hours == hour)
+            found[hour, group] = gain[max(0, mine[0] - 1) : mine[-1] + 1 + len(mine)].sum(axis=0)
     progress(STAGE, 1, 1)
     pay = [_pay_yuan(bed, number) for number in range(len(groups))]
     return tuple(

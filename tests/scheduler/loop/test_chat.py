@@ -226,13 +226,16 @@ def test_a_routing_is_applied_to_the_one_group(chat):
     assert (group.choice, group.chat_cap) == (NOT_TYPING, 8)
 
 
-def test_several_groups_have_no_one_routing(chat):
+def test_groups_routed_differently_have_no_one_routing_and_several_no_bed_of_one(chat):
     scenario = chat[0]
-    two = replace(scenario, groups=(*scenario.groups, replace(scenario.groups[0], name="h")))
+    twin = replace(scenario.groups[0], name="h")
+    two, apart = (replace(scenario, groups=(*scenario.groups, other)) for other in (twin, replace(twin, chat_cap=8)))
 
-    for refused in (ChatRouting.of, lambda scenario: GroupBed(scenario, chat[1], day_columns(scenario))):
-        with pytest.raises(PlanningError, match="groups are 2 in number"):
-            refused(two)
+    assert ChatRouting.of(two) == ChatRouting.of(scenario)
+    with pytest.raises(PlanningError, match="groups are 2 in number"):
+        ChatRouting.of(apart)
+    with pytest.raises(PlanningError, match="groups are 2 in number"):
+        GroupBed(two, chat[1], day_columns(two))
 
 
 @pytest.fixture(scope="module")

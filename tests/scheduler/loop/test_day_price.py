@@ -10,6 +10,7 @@ from scenarios import (
     BreakRule,
     Channel,
     ContactType,
+    Contract,
     DemandUncertainty,
     Forecast,
     Group,
@@ -93,6 +94,19 @@ def calls():
     return price_day(scenario, small_forecast(scenario), 0, seed=1, settings=settings)
 
 
+def test_rows_at_once_are_the_rows_one_by_one() -> None:
+    scenario = small_scenario()
+    settings = DayPriceSettings((0.8, 0.9), people_max=60, loop=GLANCE)
+    stages: list[str] = []
+    one, two = (
+        price_day(scenario, small_forecast(scenario), 0, seed=1, settings=settings, workers=workers, progress=told)
+        for workers, told in ((1, lambda *_: None), (2, lambda stage, *_: stages.append(stage)))
+    )
+    assert [repr(point.outcome.verdict) for point in one.points] == [repr(row.outcome.verdict) for row in two.points]
+    assert one.worth == two.worth
+    assert "price_rows" in stages
+
+
 class TestCalls:
     def test_the_promise_is_a_point_of_the_curve_and_better_service_costs_more(self, calls) -> None:
         low, high = calls.points
@@ -163,6 +177,23 @@ class TestOneMorePerson:
         haunted = with_ghosts(staff, np.array([[1], [2], [1], [0], [1]]), 10)
         assert haunted.spans == (((0, 30),), ((10, 20),), ((40, 50),))
         assert haunted.shift_ends == ((30,), (20,), (50,))
+
+
+def test_few_people_who_work_longer_and_dearer_keep_the_promise_all_the_same() -> None:
+    # The whole day costs half as much again per hour: cheapest are two short shifts one after the other, two people.
+    day = ShiftTemplate("day", CLOSES_MIN - OPENS_MIN, OPENS_MIN, OPENS_MIN)
+    short = ShiftTemplate("short", 180, OPENS_MIN, CLOSES_MIN - 180, 30)
+    dear, usual = Contract("dear", ("day",), 40.0, 1.5), Contract("usual", ("short",), 40.0, 1.0)
+    scenario = small_scenario(shift_templates=(day, short), contracts=(dear, usual))
+    settings = DayPriceSettings((0.8,), people_max=8, loop=QUICK)
+    found = price_day(scenario, small_forecast(scenario), 0, seed=1, settings=settings)
+    assert found.own.people > 8
+    assert found.within_people is not None
+    assert found.within_people.people <= 8
+    assert found.within_people.cost > found.own.cost
+    assert found.possible
+    assert found.proven
+    assert found.short is None
 
 
 def test_work_bounds_what_few_people_do_of_any_day() -> None:
