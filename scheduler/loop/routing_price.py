@@ -135,8 +135,8 @@ class RoutingPrices:
         return min((row for row in self.rows if row.proven), key=lambda row: row.cost, default=None)
 
     def saving(self, row: PricedRouting) -> float:
-        """Return the share of the cost in use that a row saves; negative where it costs more."""
-        return 1.0 - row.cost / self.own.cost
+        """Return the share of the cost in use that a row saves; negative where it costs more, 0 where nobody works."""
+        return 1.0 - row.cost / self.own.cost if self.own.cost else 0.0
 
     def told(self, language: str | None = None) -> tuple[str, ...]:
         """Return the rows and what follows from them as sentences, in ``"zh"`` or ``"en"``."""

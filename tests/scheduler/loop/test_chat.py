@@ -197,6 +197,17 @@ def close_nothing(columns, people):
     return LoopOutcome(columns, counts)
 
 
+def test_the_shape_of_service_does_not_depend_on_the_grid_of_the_day(chat):
+    scenario, forecast = chat
+    hourly = replace(scenario, horizon=replace(scenario.horizon, interval_min=60))
+    expected, work_s = forecast.expected.reshape(-1, 4, 1).sum(axis=1), forecast.work_s[::4]
+    coarse = replace(forecast, horizon=hourly.horizon, expected=expected, work_s=work_s)
+    fine, same = (measured_shapes(*day, 10, 1)[0] for day in (chat, (hourly, coarse)))
+
+    assert same.share[0] > 0.9
+    assert np.array_equal(fine.share, same.share)
+
+
 def test_rows_that_are_not_proven_are_told_but_never_recommended(chat):
     prices = rows_of(chat, 20, 10, None)
 
