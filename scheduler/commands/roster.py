@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
+from scenarios import Forecast, Plan, Scenario
 from scenarios.text import current_language
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
 from scheduler.commands.show import show_plan
+from scheduler.commands.show_ways import show_way_out
 from scheduler.exits import Exit
 from scheduler.nightly import PlanOptions, exit_of, write_outputs
 from scheduler.planning import make_plan
+from scheduler.ways_out import try_ways_out
 
 FIRST_VERSION = 1
 """Calendars need a version number; files written outside the store begin to count anew."""
@@ -32,6 +35,7 @@ class RosterOptions(ScenarioChoice, DemandChoice, WorkerChoice):
     time_budget: Annotated[
         float | None, typer.Option("--time-budget", min=1.0, help="cli.option.time_budget", show_default=False)
     ] = None
+    ways_out: Annotated[bool, typer.Option("--ways-out", help="cli.option.ways_out")] = False
     seed: Annotated[int | None, typer.Option("--seed", help="cli.option.seed", show_default=False)] = None
 
 
@@ -49,10 +53,21 @@ def run(options: RosterOptions) -> Exit:
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
         plan = make_plan(scenario, forecast, settings=effort.settings(), progress=watch.tell)
-        write_outputs(
-            plan, scenario, forecast, options.out, version=FIRST_VERSION, stamp=datetime.now(UTC),
-            language=current_language(), progress=watch.tell,
-        )  # fmt: skip
+        found = None
+        if options.ways_out and exit_of(plan) is not Exit.DONE:
+            found = try_ways_out(scenario, forecast, plan, settings=effort.settings(), progress=watch.tell)
+        _write(options.out, scenario, forecast, plan, watch)
+        if found is not None:
+            _write(options.out / "ways-out", found.scenario, forecast, found.plan, watch)
     show_plan(plan, scenario)
+    if options.ways_out:
+        show_way_out(plan, found, scenario)
     tell("files", path=options.out)
     return exit_of(plan)
+
+
+def _write(out: Path, scenario: Scenario, forecast: Forecast, plan: Plan, watch: Watch) -> None:
+    write_outputs(
+        plan, scenario, forecast, out, version=FIRST_VERSION, stamp=datetime.now(UTC), language=current_language(),
+        progress=watch.tell,
+    )  # fmt: skip

@@ -2,7 +2,16 @@
 
 from scheduler.lines.budget import SearchBudget
 from scheduler.rostering.build import appraise, build_roster
-from scheduler.rostering.coverage import coverage
+from scheduler.rostering.coverage import coverage, hours_short_by_date
 from scheduler.rostering.rules import RULE_KEYS, check_rules, tell_breach
 
-__all__ = ["RULE_KEYS", "SearchBudget", "appraise", "build_roster", "check_rules", "coverage", "tell_breach"]
+__all__ = [
+    "RULE_KEYS",
+    "SearchBudget",
+    "appraise",
+    "build_roster",
+    "check_rules",
+    "coverage",
+    "hours_short_by_date",
+    "tell_breach",
+]

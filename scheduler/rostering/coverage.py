@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from scenarios import Assignment, Horizon, Roster
 from scenarios.checks import FloatArray, require_known
 from sim import people_by_interval
@@ -24,3 +26,16 @@ def cover_by(horizon: Horizon, groups: Sequence[str], rows: Iterable[Assignment]
     column = {name: number for number, name in enumerate(groups)}
     spans = [(start, end, column[row.group]) for row in rows for start, end in row.work_spans]
     return people_by_interval(horizon, len(groups), spans)
+
+
+def hours_short_by_date(horizon: Horizon, shortfall: FloatArray) -> FloatArray:
+    """Return (D,) the hours of positions short on each service day.
+
+    Parameters
+    ----------
+    shortfall
+        (T, G) positions short.
+    """
+    day = horizon.day_of_interval()
+    hours = shortfall.sum(axis=1) * horizon.interval_min / 60
+    return np.array([float(hours[day == number].sum()) for number in range(len(horizon.days))])

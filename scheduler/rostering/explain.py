@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scenarios import Reason, Requirement, RuleBreach
+from scenarios import Reason, Requirement, Roster, RuleBreach, Scenario
 from scenarios.checks import FloatArray
 from scheduler.lines import best_line, compile_graph
+from scheduler.lines.flat import flatten
 from scheduler.lines.problem import Person
+from scheduler.lines.search import hopeless_people
 from scheduler.rostering.clashes.parts import Bound
-from scheduler.rostering.clashes.repairs import clash_of
-from scheduler.rostering.clashes.team import presence_clash, team_clash
+from scheduler.rostering.clashes.repairs import Repair, clash_of
+from scheduler.rostering.clashes.team import TeamRepair, presence_clash, team_clash
 from scheduler.rostering.clashes.words import person_reason, presence_reason, team_reason
-from scheduler.rostering.team import Team
+from scheduler.rostering.costs import demand_of
+from scheduler.rostering.coverage import coverage
+from scheduler.rostering.team import Team, team_of
 from scheduler.rostering.terms import MIN_PER_H, Week, date_at, weeks_of
 
 SHORT_WORTH_NAMING = 0.5
@@ -35,6 +39,30 @@ def reasons_of_people(team: Team, hopeless: Sequence[int]) -> Iterator[Reason]:
         yield Reason("reasons.no_line_more", (("count", len(hopeless) - PEOPLE_NAMED),))
 
 
+def cheapest_repairs(
+    scenario: Scenario, requirement: Requirement, roster: Roster | None
+) -> tuple[Repair | TeamRepair, ...]:
+    """Return the cheapest ways out of why there is no roster, or of what this one lacks.
+
+    Each person without a legal line gets the chain of repairs that gives him one. Of the spans that nobody can fill
+    only the worst gets its repair: whoever comes for it may serve others, too, so ask again once it is made.
+    """
+    team = team_of(scenario, demand_of(scenario, requirement))
+    if roster is None:
+        found = (
+            clash_of(Bound.of(scenario, scenario.agents[number], team.shifts))
+            for number in hopeless_people(flatten(team.problem))[:PEOPLE_NAMED]
+        )
+        return tuple(step for clash in found if clash is not None for step in clash.chain)
+    names = tuple(group.name for group in scenario.groups)
+    missing = team.demand.shortfall(coverage(requirement.horizon, names, roster))
+    for group, first, end in _largest_first(missing):
+        clash = team_clash(team, group, first + int(np.argmax(missing[first:end, group])))
+        if clash is not None and clash.ways:
+            return (clash.ways[0],)
+    return ()
+
+
 def _most_paid_min(team: Team, person: Person, week: Week) -> int:
     """Return the most paid minutes a person can legally have in one week."""
     frame, shapes = team.problem.rule_frame, team.shifts.shape
@@ -55,8 +83,7 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
     missing = team.demand.shortfall(cover)
     if missing.max(initial=0.0) < SHORT_WORTH_NAMING:
         return ()
-    spans = sorted(_spans(missing), key=lambda span: (-missing[span[1] : span[2], span[0]].sum(), span))
-    named = [_span_reason(team, requirement, missing, span) for span in spans[:SPANS_NAMED]]
+    named = [_span_reason(team, requirement, missing, span) for span in _largest_first(missing)[:SPANS_NAMED]]
     return (*_hours_reasons(team), *named)
 
 
@@ -95,6 +122,10 @@ def _hours_reasons(team: Team) -> Iterator[Reason]:
             day = date_at(horizon, week.first).isoformat()
             facts = (("week", day), ("needed_h", needed), ("most_h", most_h), ("missing_h", needed - most_h))
             yield Reason("reasons.hours_short", facts)
+
+
+def _largest_first(missing: FloatArray) -> list[tuple[int, int, int]]:
+    return sorted(_spans(missing), key=lambda span: (-missing[span[1] : span[2], span[0]].sum(), span))
 
 
 def _spans(missing: FloatArray) -> list[tuple[int, int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, count
 
 import numpy as np
 
@@ -65,7 +65,10 @@ class TeamRepair:
             _widened(part, self.start_min) if self.way is TeamWay.STARTS and part.name == self.what else part
             for part in scenario.shift_templates
         ]
-        return replace(scenario, agents=(*scenario.agents, *self.hired), shift_templates=tuple(templates))
+        taken = {agent.name for agent in scenario.agents}
+        fresh = (name for number in count(1) if (name := f"{self.what} +{number}") not in taken)
+        hired = tuple(replace(agent, name=name) for agent, name in zip(self.hired, fresh, strict=False))
+        return replace(scenario, agents=(*scenario.agents, *hired), shift_templates=tuple(templates))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,15 @@ def team_reason(facts: tuple[tuple[str, object], ...], clash: TeamClash) -> Reas
     return Reason("reasons.too_few_people", (*facts, groups, *_team_facts(clash)))
 
 
+def way_reason(repair: Repair | TeamRepair) -> Reason:
+    """Return one repair and its price as a sentence."""
+    if isinstance(repair, TeamRepair):
+        way = _team_way(repair)
+    else:
+        way = _term("for_one", agent=repair.agent, way=_way(repair))
+    return Reason("clash.priced", (("way", way), ("yuan", repair.price_yuan)))
+
+
 def _team_facts(clash: TeamClash) -> tuple[tuple[str, object], ...]:
     shown = [
         _term(f"barred_{bar}", count=len(names), names=", ".join(names[:PEOPLE_TOLD])) for bar, names in clash.barred
