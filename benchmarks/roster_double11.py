@@ -26,7 +26,7 @@ from sim.studies.promises import days_kept
 
 FIRST, DATES = date(2026, 11, 2), 14
 SIZES = {"x10": "double11_x10", "x100": "double11_x100"}
-LOOKS = {"x10": (Look(200, 0.1), Look(2000, 0.9)), "x100": (Look(200, 0.1), Look(1000, 0.9))}
+LOOKS = {"x10": (Look(200, 0.1), Look(2000, 0.9)), "x100": (Look(100, 0.1), Look(600, 0.9))}
 """Fresh days of every date, the same for all rosters; ours is proven on as many others before."""
 _LOW, _WIDTH, _MOST, _HALVINGS = 1.0, 0.125, 2.0, 4
 
