@@ -73,6 +73,7 @@ from scenarios.rosters import (
     RosterStatus,
     RuleBreach,
 )
+from scenarios.rule_parts import Period, RunOf, Whom
 from scenarios.sample import expected_demand, past_promotions, sample_history
 from scenarios.scenario import LateBreaks, Scenario
 from scenarios.service import AgentChoice, Group, ReplyOrder, Route, RouteStep, Serve, ServiceTarget
@@ -83,15 +84,13 @@ from scenarios.work_rules import (
     FairnessRule,
     HoursRule,
     OvertimeRule,
-    Period,
+    PatternRule,
     PresenceRule,
-    RunOf,
     RunRule,
     ShiftsRule,
     SuccessionRule,
     WeekendRule,
     WeeklyRestRule,
-    Whom,
     WorkRules,
 )
 
@@ -152,6 +151,7 @@ __all__ = [
     "OrderPlan",
     "Outcome",
     "OvertimeRule",
+    "PatternRule",
     "Period",
     "PhasePlan",
     "Plan",

@@ -15,6 +15,7 @@ from scenarios.horizon import Horizon
 from scenarios.journeys import check_journeys
 from scenarios.people import Agent, Contract, ShiftTemplate, Wish
 from scenarios.promo import Effect, Lever, PromoEvent, Quantity, Shock
+from scenarios.rule_parts import FREE_OR_WORK
 from scenarios.service import Group, Route, ServiceTarget
 from scenarios.shape import FileShape
 from scenarios.work_rules import WorkRules, names_in
@@ -143,6 +144,10 @@ class Scenario(FileShape):
         names = [agent.name for agent in self.agents]
         known = {"contracts": contracts, "skills": skills, "agents": names, "templates": templates}
         known |= {"first": templates, "then": templates, "beside": names}
+        known |= dict.fromkeys(("sequence", "wanted"), (*FREE_OR_WORK, *templates))
+        if self.rules.patterns:
+            for word in sorted(set(FREE_OR_WORK).intersection(templates)):
+                raise PlanningError("word_taken", thing=f"ShiftTemplate({word})", field="name", value=word)
         for rule in self.rules:
             for key, named in names_in(rule):
                 require_known(f"{type(rule).__name__}({rule.name})", key, named, known[key])

@@ -7,47 +7,22 @@ of rosters; this file only holds what was written, and refuses what makes no sen
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from enum import StrEnum
 
 from scenarios.checks import require_not_negative, require_positive, require_unique, require_within
 from scenarios.errors import PlanningError
+from scenarios.rule_parts import (
+    EVERYBODY,
+    PATTERN_DATES_MAX,
+    Period,
+    RunOf,
+    Whom,
+    check_limits,
+    check_period,
+    check_price,
+    check_span,
+    check_weekdays,
+)
 from scenarios.shape import FileShape
-
-PERIOD_DAYS_MAX = 366
-"""Longest rolling window or reference period: a year."""
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Period(StrEnum):
-    """What a limit is counted over."""
-
-    DAY = "day"
-    WEEK = "week"  # seven dates from Monday
-    MONTH = "month"  # calendar month
-    ROLLING = "rolling"  # every window of ``days`` dates
-    REFERENCE = "reference"  # blocks of ``days`` dates from the horizon's first date
-    HORIZON = "horizon"
-
-
-class RunOf(StrEnum):
-    """What a run of dates is a run of."""
-
-    WORK = "work"
-    FREE = "free"
-    SHIFTS = "shifts"  # shifts of the rule's templates
-    SAME_SHIFT = "same_shift"  # one template
-
-
-@dataclass(frozen=True, slots=True)
-class Whom(FileShape):
-    """Whom a rule is about: people of these contracts, with these skills, or of these names; all empty: everybody."""
-
-    contracts: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-
-
-_ALL = Whom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +45,13 @@ class HoursRule(FileShape):
     least_h: float | None = None
     most_h: float | None = None
     yuan_per_h: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
-        _check_limits(f"HoursRule({self.name})", ("least_h", self.least_h), ("most_h", self.most_h))
-        _check_period(f"HoursRule({self.name})", self.days)
-        _check_price(f"HoursRule({self.name})", "yuan_per_h", self.yuan_per_h)
+        check_limits(f"HoursRule({self.name})", ("least_h", self.least_h), ("most_h", self.most_h))
+        check_period(f"HoursRule({self.name})", self.days)
+        check_price(f"HoursRule({self.name})", "yuan_per_h", self.yuan_per_h)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +74,15 @@ class OvertimeRule(FileShape):
     pay_factor: float
     days: int = 7
     weekdays: tuple[str, ...] = ()
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
         thing = f"OvertimeRule({self.name})"
         require_not_negative(thing, "beyond_h", self.beyond_h)
         require_within(thing, "pay_factor", self.pay_factor, 1.0, 10.0)
-        _check_period(thing, self.days)
-        _check_weekdays(thing, self.weekdays)
+        check_period(thing, self.days)
+        check_weekdays(thing, self.weekdays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +107,15 @@ class ShiftsRule(FileShape):
     least: int | None = None
     most: int | None = None
     yuan_per_shift: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
         thing = f"ShiftsRule({self.name})"
-        _check_limits(thing, ("least", self.least), ("most", self.most))
-        _check_period(thing, self.days)
-        _check_price(thing, "yuan_per_shift", self.yuan_per_shift)
-        _check_span(thing, self.from_min, self.to_min)
+        check_limits(thing, ("least", self.least), ("most", self.most))
+        check_period(thing, self.days)
+        check_price(thing, "yuan_per_shift", self.yuan_per_shift)
+        check_span(thing, self.from_min, self.to_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +131,14 @@ class RunRule(FileShape):
     least: int | None = None
     most: int | None = None
     yuan_per_day: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
         thing = f"RunRule({self.name})"
-        _check_limits(thing, ("least", self.least), ("most", self.most))
-        _check_price(thing, "yuan_per_day", self.yuan_per_day)
+        check_limits(thing, ("least", self.least), ("most", self.most))
+        check_price(thing, "yuan_per_day", self.yuan_per_day)
         if (self.of is RunOf.SHIFTS) != bool(self.templates):
-            named = ", ".join(self.templates) or "()"
             named = ", ".join(self.templates) or "()"
             raise PlanningError("run_templates", thing=thing, field="templates", value=named)
 
@@ -194,18 +168,18 @@ class WeekendRule(FileShape):
     whole: bool = False
     same_shift: bool = False
     yuan_per_weekend: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
         thing = f"WeekendRule({self.name})"
-        _check_weekdays(thing, self.weekdays)
+        check_weekdays(thing, self.weekdays)
         for field in ("most", "consecutive_most"):
             if getattr(self, field) is not None:
                 require_not_negative(thing, field, getattr(self, field))
         if self.most is None and self.consecutive_most is None and not (self.whole or self.same_shift):
             raise PlanningError("says_nothing", thing=thing, field="most", value=None)
-        _check_price(thing, "yuan_per_weekend", self.yuan_per_weekend)
+        check_price(thing, "yuan_per_weekend", self.yuan_per_weekend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +190,14 @@ class WeeklyRestRule(FileShape):
     least_h: float
     days: int = 7
     yuan_per_window: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
         thing = f"WeeklyRestRule({self.name})"
         require_within(thing, "least_h", self.least_h, 1.0, 24.0 * self.days)
-        _check_period(thing, self.days)
-        _check_price(thing, "yuan_per_window", self.yuan_per_window)
+        check_period(thing, self.days)
+        check_price(thing, "yuan_per_window", self.yuan_per_window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +209,7 @@ class SuccessionRule(FileShape):
     then: tuple[str, ...] = ()
     rest_h: float | None = None
     yuan_per_time: float | None = None
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -244,7 +218,40 @@ class SuccessionRule(FileShape):
             require_within(thing, "rest_h", self.rest_h, 0.0, 48.0)
         if self.rest_h is None and not (self.first and self.then):
             raise PlanningError("says_nothing", thing=thing, field="rest_h", value=None)
-        _check_price(thing, "yuan_per_time", self.yuan_per_time)
+        check_price(thing, "yuan_per_time", self.yuan_per_time)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule(FileShape):
+    """Dates in a row that nobody wants, or that want certain others after them.
+
+    Parameters
+    ----------
+    sequence
+        Of each date a shift template, ``free`` (no shift) or ``work`` (any).
+    wanted
+        Of each date after it likewise: every ``sequence`` is to be followed by these. Empty: it is not to stand at all.
+    weekdays
+        Only what begins on one of these counts (``fri`` ...); empty: on any.
+    yuan_per_time
+        What each time costs that the sequence stands, or is not followed as wanted; ``None``: it must not happen.
+    """
+
+    name: str
+    sequence: tuple[str, ...]
+    wanted: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    yuan_per_time: float | None = None
+    whom: Whom = EVERYBODY
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        thing = f"PatternRule({self.name})"
+        if not self.sequence:
+            raise PlanningError("empty", thing=thing, field="sequence", value="()")
+        require_within(thing, "dates", len(self.sequence) + len(self.wanted), 1, PATTERN_DATES_MAX)
+        check_weekdays(thing, self.weekdays)
+        check_price(thing, "yuan_per_time", self.yuan_per_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +287,8 @@ class PresenceRule(FileShape):
         require_positive(thing, "least", self.least)
         if bool(self.skill) == bool(self.agents):
             raise PlanningError("skill_or_agents", thing=thing, field="skill", value=self.skill or "()")
-        _check_span(thing, self.from_min, self.to_min)
-        _check_price(thing, "yuan_per_h", self.yuan_per_h)
+        check_span(thing, self.from_min, self.to_min)
+        check_price(thing, "yuan_per_h", self.yuan_per_h)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +308,7 @@ class FairnessRule(FileShape):
     of: str
     yuan_per_point: float
     templates: tuple[str, ...] = ()
-    whom: Whom = _ALL
+    whom: Whom = EVERYBODY
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -324,6 +331,7 @@ AnyRule = (
     | WeekendRule
     | WeeklyRestRule
     | SuccessionRule
+    | PatternRule
     | PresenceRule
     | FairnessRule
 )
@@ -341,6 +349,7 @@ class WorkRules(FileShape):
     weekends: tuple[WeekendRule, ...] = ()
     weekly_rest: tuple[WeeklyRestRule, ...] = ()
     successions: tuple[SuccessionRule, ...] = ()
+    patterns: tuple[PatternRule, ...] = ()
     presence: tuple[PresenceRule, ...] = ()
     fairness: tuple[FairnessRule, ...] = ()
 
@@ -357,39 +366,7 @@ class WorkRules(FileShape):
 
 def names_in(rule: AnyRule) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (kind of thing, names) of everything a rule speaks of: contracts, skills, agents, templates ..."""
-    for key in ("templates", "first", "then", "agents", "beside"):
+    for key in ("templates", "first", "then", "sequence", "wanted", "agents", "beside"):
         yield key, getattr(rule, key, ())
-    whom = getattr(rule, "whom", _ALL)
+    whom = getattr(rule, "whom", EVERYBODY)
     yield from (("contracts", whom.contracts), ("skills", whom.skills), ("agents", whom.agents))
-
-
-def _check_limits(thing: str, least: tuple[str, float | None], most: tuple[str, float | None]) -> None:
-    for field, value in (least, most):
-        if value is not None:
-            require_not_negative(thing, field, value)
-    if least[1] is None and most[1] is None:
-        raise PlanningError("says_nothing", thing=thing, field=most[0], value=None)
-    if least[1] is not None and most[1] is not None and least[1] > most[1]:
-        raise PlanningError("least_above_most", thing=thing, field=least[0], value=least[1], most=most[1])
-
-
-def _check_period(thing: str, days: int) -> None:
-    require_within(thing, "days", days, 1, PERIOD_DAYS_MAX)
-
-
-def _check_price(thing: str, field: str, value: float | None) -> None:
-    if value is not None:
-        require_not_negative(thing, field, value)
-
-
-def _check_span(thing: str, from_min: int | None, to_min: int | None) -> None:
-    if (from_min is None) != (to_min is None):
-        raise PlanningError("says_nothing", thing=thing, field="to_min", value=to_min)
-    if from_min is not None and to_min is not None and not 0 <= from_min < to_min:
-        raise PlanningError("span_inverted", thing=thing, field="to_min", value=to_min, start=from_min)
-
-
-def _check_weekdays(thing: str, weekdays: tuple[str, ...]) -> None:
-    for day in weekdays:
-        if day not in WEEKDAYS:
-            raise PlanningError("not_one_of", thing=thing, field="weekdays", value=day, known=", ".join(WEEKDAYS))

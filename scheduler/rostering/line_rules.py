@@ -13,6 +13,7 @@ from scenarios import (
     Agent,
     HoursRule,
     OvertimeRule,
+    PatternRule,
     Period,
     RunOf,
     RunRule,
@@ -23,21 +24,25 @@ from scenarios import (
     WeeklyRestRule,
     Whom,
 )
-from scenarios.work_rules import WEEKDAYS, AnyRule
+from scenarios.rule_parts import WEEKDAYS
+from scenarios.work_rules import AnyRule
 from scheduler.rostering.terms import MIN_PER_H, at_least_min, at_most_min, least_paid_min, most_paid_min, weeks_of
 from scheduler.rules import (
+    FREE,
     FREE_DATES,
     HARD,
     OFF,
     PAID_MIN,
     SHIFTS,
     UNKNOWN,
+    WORK,
     Count,
     Follows,
     Frame,
     History,
     LineRule,
     Measure,
+    Pattern,
     Rest,
     RollingCount,
     Run,
@@ -152,6 +157,8 @@ class _Writer:
                 yield WeeklyRest(at_least_min(rule.least_h), rule.days, weight=weight, name=rule.name)
             case SuccessionRule():
                 yield from _successions(rule)
+            case PatternRule():
+                yield from self._patterns(rule)
 
     def _hours(self, rule: HoursRule) -> LineRule:
         least = None if rule.least_h is None else at_least_min(rule.least_h)
@@ -187,6 +194,22 @@ class _Writer:
             yield WholeWeekend(days, weight, rule.name)
         if rule.same_shift:
             yield SameWeekend(self._templates(), days, weight, rule.name)
+
+    def _patterns(self, rule: PatternRule) -> Iterator[LineRule]:
+        """Yield the sequence itself, or for each date wanted after it the one that is followed up to there only."""
+        weekdays = frozenset(_numbers(rule.weekdays)) if rule.weekdays else None
+        weight = Weight(rule.yuan_per_time)
+        if not rule.wanted:
+            yield Pattern(rule.sequence, weekdays, weight, rule.name)
+        for kept, place in enumerate(rule.wanted):
+            begun = (*rule.sequence, *rule.wanted[:kept])
+            yield Pattern((*begun, self._other_than(place)), weekdays, weight, rule.name)
+
+    def _other_than(self, place: str) -> tuple[str, ...]:
+        """Return everything that a date can be and that does not fit ``place`` of a pattern."""
+        if place in (FREE, WORK):
+            return (WORK,) if place == FREE else (FREE,)
+        return (FREE, *(template for template in self._templates() if template != place))
 
     def _templates(self) -> tuple[str, ...]:
         return tuple(template.name for template in self.scenario.shift_templates)

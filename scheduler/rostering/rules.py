@@ -234,11 +234,18 @@ def tell_breach(breach: RuleBreach, day: object, language: str) -> str:
 
 
 def _frame_of(scenario: Scenario, roster: Roster) -> tuple[Frame, dict[Shape, int]]:
-    """Return a frame of the shifts as they stand in the roster, whatever the templates say, and each one's number."""
+    """Return a frame of the shifts as they stand in the roster, whatever the templates say, and each one's number.
+
+    All shifts of the templates are in it too: a worked date before the horizon can have been any of them.
+    """
+    possible = (
+        (template.name, start, start + template.length_min, template.paid_min)
+        for template in scenario.shift_templates
+        for start in template.start_minutes
+    )
     number_of: dict[Shape, int] = {}
     duties: list[Duty] = []
-    for row in roster.assignments:
-        shape = _shape(scenario, row)
+    for shape in (*possible, *(_shape(scenario, row) for row in roster.assignments)):
         if shape not in number_of:
             number_of[shape] = len(duties)
             template, start, end, paid = shape

@@ -16,6 +16,8 @@ FREE = "free"
 """A place of a pattern: no duty."""
 WORK = "work"
 """A place of a pattern: any duty."""
+Place = str | tuple[str, ...]
+"""What fits a place: one of these, or any of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ class Pattern(MachineRule):
     Parameters
     ----------
     places
-        Of each date ``FREE``, ``WORK``, or the tag or name of duties.
+        Of each date ``FREE``, ``WORK``, or the tag or name of duties; or several of these, any of which fits.
     weekdays
         On which weekdays (Monday 0) a pattern may begin; ``None``: on any.
     """
 
-    places: tuple[str, ...]
+    places: tuple[Place, ...]
     weekdays: frozenset[int] | None = None
     weight: Weight = HARD
     name: str = "pattern"
@@ -43,7 +45,13 @@ class Pattern(MachineRule):
         """Return (P, A) which actions fit each place."""
         working = frame.working(None)
         special = {FREE: ~working, WORK: working}
-        return np.array([special[place] if place in special else frame.working(place) for place in self.places])
+        several = [(place,) if isinstance(place, str) else place for place in self.places]
+        return np.array(
+            [
+                np.any([special[one] if one in special else frame.working(one) for one in place], axis=0)
+                for place in several
+            ]
+        )
 
     def faults(self, frame: Frame, line: IntArray, history: History = NO_HISTORY) -> Iterator[Fault]:
         """Yield every occurrence, by its last date."""

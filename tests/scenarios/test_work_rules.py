@@ -71,6 +71,16 @@ def test_wishes_and_skills_that_only_rules_ask_for() -> None:
         ({"weekends": [{"name": "a"}]}, r"WeekendRule\(a\).most is None; expected a rule that limits something"),
         ({"weekends": [{"name": "a", "most": 1, "weekdays": ["su"]}]}, r"weekdays is su; expected one of: mon"),
         ({"successions": [{"name": "a", "first": ["early"]}]}, r"SuccessionRule\(a\).rest_h is None"),
+        ({"patterns": [{"name": "a", "sequence": []}]}, r"PatternRule\(a\).sequence is \(\); expected at least one"),
+        ({"patterns": [{"name": "a"}]}, r"rules.patterns\[a\].sequence is missing"),
+        (
+            {"patterns": [{"name": "a", "sequence": ["free"] * 6, "wanted": ["work"] * 5}]},
+            r"\(a\).dates is 11; expected",
+        ),
+        ({"patterns": [{"name": "a", "sequence": ["late"]}]}, r"\(a\).sequence is late; expected one of: free, work, "),
+        ({"patterns": [{"name": "a", "sequence": ["work"], "wanted": ["off"]}]}, r"PatternRule\(a\).wanted is off;"),
+        ({"patterns": [{"name": "a", "sequence": ["work"], "weekdays": ["Fr"]}]}, r"weekdays is Fr; expected one of"),
+        ({"patterns": [{"name": "a", "sequence": ["work"], "yuan_per_time": -1}]}, r"yuan_per_time is -1"),
         ({"weekly_rest": [{"name": "a", "least_h": 500}]}, r"WeeklyRestRule\(a\).least_h is 500"),
         ({"presence": [{"name": "a"}]}, r"PresenceRule\(a\).skill is \(\); expected either a skill or a list of"),
         ({"presence": [{"name": "a", "agents": ["Bo"]}]}, r"PresenceRule\(a\).agents is Bo; expected one of: regular"),
@@ -91,6 +101,15 @@ def test_two_rules_of_one_kind_have_two_names() -> None:
     rule = ShiftsRule("a", period="week", most=1)  # type: ignore[arg-type]  # the loader turns words into periods
     with pytest.raises(PlanningError, match=r"rules.shifts is a more than once"):
         WorkRules(shifts=(rule, rule))
+
+
+def test_no_shift_is_called_what_patterns_call_a_free_date() -> None:
+    table = dict(read_merged(find_scenario("shop")))
+    templates = [*table["shift_templates"], dict(table["shift_templates"][0]) | {"name": "free"}]
+    rules = {"patterns": [{"name": "a", "sequence": ["work", "free"]}]}
+    with pytest.raises(PlanningError, match=r"ShiftTemplate\(free\).name is free; expected another name"):
+        shop_with(rules, shift_templates=templates)
+    assert shop_with({}, shift_templates=templates).template("free").length_min > 0
 
 
 def test_runs_know_what_they_are_runs_of() -> None:

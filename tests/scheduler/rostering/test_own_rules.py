@@ -14,6 +14,7 @@ from scenarios import (
     FairnessRule,
     HoursRule,
     OvertimeRule,
+    PatternRule,
     Period,
     PresenceRule,
     Requirement,
@@ -90,6 +91,13 @@ PAIRS = [
     ("weekly_rest", WeeklyRestRule("r", 35), "EEEEEEEEE-----", "EEEE--EEE-----"),
     ("successions", SuccessionRule("r", rest_h=11), "-NL-----------", "-N-E----------"),
     ("successions", SuccessionRule("r", ("night",), ("early",)), "-NE-----------", "-NL-----------"),
+    ("patterns", PatternRule("r", ("late", "free", "early")), "--L-E---------", "--L-L--E------"),
+    ("patterns", PatternRule("r", ("work", "free", "work")), "EE-E----------", "EE--E---------"),
+    ("patterns", PatternRule("r", ("night", "free", "free"), weekdays=("fri",)), "----N---------", "N--NL-----E---"),
+    ("patterns", PatternRule("r", ("night",), wanted=("free", "free")), "-NN---E-------", "-N--N--------N"),
+    ("patterns", PatternRule("r", ("night",), wanted=("free", "free")), "-N-E----------", "-N--E---------"),
+    ("patterns", PatternRule("r", ("work",), ("work",), ("sat",)), "-----E--------", "E----EL------E"),
+    ("patterns", PatternRule("r", ("early",), ("late",), ("mon",)), "EE------------", "EL-----LE-----"),
 ]
 
 
@@ -124,6 +132,24 @@ def test_overtime_costs_what_the_factor_adds_to_the_rate(ruled):
     (rule,) = (made for made in line_rules(scenario, scenario.agents[0], shapes) if made.name == "r")
     line = np.array([0, 0, 0, *[OFF] * 11])
     assert rule.penalty(shapes, line) == pytest.approx(4 * 40.0 * 0.5)
+
+
+def test_a_wanted_pattern_costs_once_wherever_it_is_not_followed(ruled):
+    scenario = ruled(patterns=PatternRule("r", ("night",), wanted=("free", "free"), yuan_per_time=25.0))
+    assert broken(scenario, "NE------------") == set()
+    shapes = shifts_of(scenario).shapes
+    rules = [made for made in line_rules(scenario, scenario.agents[0], shapes) if made.name == "r"]
+    early, night = 0, 2
+    # not followed: by a night at once, by an early shift after one free date; the last night's dates lie outside
+    line = np.array([night, night, OFF, early, *[OFF] * 9, night])
+    assert sum(rule.penalty(shapes, line) for rule in rules) == 50.0
+
+
+def test_a_shift_before_the_horizon_that_is_not_known_is_taken_for_no_kind_of_shift(ruled):
+    scenario = ruled(patterns=PatternRule("r", ("night", "night")))
+    scenario = replace(scenario, agents=(replace(scenario.agents[0], worked_days_before=1),))
+    assert broken(scenario, "N-------------") == set()
+    assert broken(replace(scenario, rules=WorkRules(patterns=(PatternRule("r", ("work", "night")),))), "N---") == {"r"}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def a_succession(rng, frame):
 
 
 def a_pattern(rng, frame):
-    places = tuple(str(place) for place in rng.choice([FREE, WORK, "t0", "t1", "night"], size=rng.integers(1, 5)))
+    kinds = [FREE, WORK, "t0", "t1", "night", (FREE, "t0"), ("t1", "night")]
+    places = tuple(kinds[number] for number in rng.integers(0, len(kinds), rng.integers(1, 5)))
     weekdays = None if rng.random() < 0.6 else frozenset(int(day) for day in rng.integers(0, 7, 2))
     return Pattern(places, weekdays, a_weight(rng))
 
