@@ -79,13 +79,12 @@ from scenarios.scenario import LateBreaks, Scenario
 from scenarios.service import AgentChoice, Group, ReplyOrder, Route, RouteStep, Serve, ServiceTarget
 from scenarios.shock_library import ShockEffect, ShockPlan, load_shock, shock_names, shocks_at
 from scenarios.streams import stream
+from scenarios.team_rules import FairnessRule, HeadsRule, PresenceRule
 from scenarios.uplift import contact_uplift, order_uplift
 from scenarios.work_rules import (
-    FairnessRule,
     HoursRule,
     OvertimeRule,
     PatternRule,
-    PresenceRule,
     RunRule,
     ShiftsRule,
     SuccessionRule,
@@ -132,6 +131,7 @@ __all__ = [
     "Forecast",
     "Grade",
     "Group",
+    "HeadsRule",
     "Horizon",
     "Hours",
     "HoursRule",

@@ -8,7 +8,7 @@ of rosters; this file only holds what was written, and refuses what makes no sen
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from scenarios.checks import require_not_negative, require_positive, require_unique, require_within
+from scenarios.checks import require_not_negative, require_unique, require_within
 from scenarios.errors import PlanningError
 from scenarios.rule_parts import (
     EVERYBODY,
@@ -23,6 +23,7 @@ from scenarios.rule_parts import (
     check_weekdays,
 )
 from scenarios.shape import FileShape
+from scenarios.team_rules import FairnessRule, HeadsRule, PresenceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,75 +255,6 @@ class PatternRule(FileShape):
         check_price(thing, "yuan_per_time", self.yuan_per_time)
 
 
-@dataclass(frozen=True, slots=True)
-class PresenceRule(FileShape):
-    """While anybody of ``beside`` works (empty: while open), so many people with a skill or of a name list are there.
-
-    A lead in every hour, a Cantonese speaker, the mentor beside the trainee: all are said with this.
-
-    Parameters
-    ----------
-    skill, agents
-        Who counts: holders of a skill, or people by name; one of the two.
-    least
-        How many.
-    from_min, to_min
-        Minutes after midnight in which it is asked; ``None``: whenever open.
-    yuan_per_h
-        What an hour with one too few costs; ``None``: it must hold.
-    """
-
-    name: str
-    skill: str = ""
-    agents: tuple[str, ...] = ()
-    least: int = 1
-    beside: tuple[str, ...] = ()
-    from_min: int | None = None
-    to_min: int | None = None
-    yuan_per_h: float | None = None
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        thing = f"PresenceRule({self.name})"
-        require_positive(thing, "least", self.least)
-        if bool(self.skill) == bool(self.agents):
-            raise PlanningError("skill_or_agents", thing=thing, field="skill", value=self.skill or "()")
-        check_span(thing, self.from_min, self.to_min)
-        check_price(thing, "yuan_per_h", self.yuan_per_h)
-
-
-@dataclass(frozen=True, slots=True)
-class FairnessRule(FileShape):
-    """Unpopular shifts are spread: the further a person is above the team's mean, the dearer the next one.
-
-    Parameters
-    ----------
-    of
-        What gives a point: ``nights`` (work between 22:00 and 6:00), ``weekends``, or ``shifts`` of ``templates``. What
-        the past has brought stands in ``Agent.nights_before``, ``weekends_before`` and ``points_before``.
-    yuan_per_point
-        Price of the first point above the mean; the second costs twice as much, and so on.
-    """
-
-    name: str
-    of: str
-    yuan_per_point: float
-    templates: tuple[str, ...] = ()
-    whom: Whom = EVERYBODY
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        thing = f"FairnessRule({self.name})"
-        if self.of not in FAIR_IN:
-            raise PlanningError("not_one_of", thing=thing, field="of", value=self.of, known=", ".join(FAIR_IN))
-        require_positive(thing, "yuan_per_point", self.yuan_per_point)
-        if (self.of == "shifts") != bool(self.templates):
-            raise PlanningError(
-                "run_templates", thing=thing, field="templates", value=", ".join(self.templates) or "()"
-            )
-
-
-FAIR_IN = ("nights", "weekends", "shifts")
 AnyRule = (
     HoursRule
     | OvertimeRule
@@ -333,6 +265,7 @@ AnyRule = (
     | SuccessionRule
     | PatternRule
     | PresenceRule
+    | HeadsRule
     | FairnessRule
 )
 
@@ -351,6 +284,7 @@ class WorkRules(FileShape):
     successions: tuple[SuccessionRule, ...] = ()
     patterns: tuple[PatternRule, ...] = ()
     presence: tuple[PresenceRule, ...] = ()
+    heads: tuple[HeadsRule, ...] = ()
     fairness: tuple[FairnessRule, ...] = ()
 
     def __post_init__(self) -> None:
@@ -362,6 +296,11 @@ class WorkRules(FileShape):
         for kind in fields(self):
             if kind.name != "presets":
                 yield from getattr(self, kind.name)
+
+    @property
+    def names_of_team(self) -> frozenset[str]:
+        """Names of the rules that a roster may break: what is asked of the team although nobody could do it."""
+        return frozenset({rule.name for rule in self.presence} | {rule.name for rule in self.heads})
 
 
 def names_in(rule: AnyRule) -> Iterator[tuple[str, tuple[str, ...]]]:

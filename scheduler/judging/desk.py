@@ -1,8 +1,8 @@
 """A roster on the desk: cover, the worth of a shift, and whether a change is legal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -12,11 +12,12 @@ import numpy as np
 from scenarios import US_PER_MIN, Agent, Assignment, Requirement, Roster, RuleBreach, Scenario
 from scenarios.checks import FloatArray, IntArray
 from scheduler.judging.changes import Change, ChangeKind, kind_of, rate_yuan
-from scheduler.rostering import check_rules
+from scheduler.rostering import check_person
 from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import cover_by
 from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
 from scheduler.rostering.team import fits
+from scheduler.rostering.team_rules import team_breaches
 from scheduler.rostering.terms import MIN_PER_H
 
 Weight = tuple[int, float]
@@ -49,7 +50,6 @@ class Desk:
         self.scenario = scenario
         self.demand = demand_of(scenario, requirement)
         self.rows: dict[str, tuple[Assignment, ...]] = _by_agent(roster.assignments)
-        self._alone: dict[str, Scenario] = {}
         self._breaches: dict[str, tuple[RuleBreach, ...]] = {}
         self._names = tuple(group.name for group in scenario.groups)
         self.cover = self.cover_of(roster.assignments)
@@ -121,11 +121,13 @@ class Desk:
         return self._breaches[agent]
 
     def legality(self, change: Change) -> Legality:
-        """Return what a change does to the rules of everybody it touches."""
+        """Return what a change does to the rules of everybody it touches, and of the team."""
         broken: list[RuleBreach] = []
         cured: list[RuleBreach] = []
-        for agent in change.agents:
-            before, after = self.breaches_of(agent), self._check(agent, self._after(agent, change))
+        rows = {agent: self._after(agent, change) for agent in change.agents}
+        pairs = [(self.breaches_of(agent), self._check(agent, rows[agent])) for agent in change.agents]
+        pairs.append((self._team_check(self.rows), self._team_check(self.rows | rows)))
+        for before, after in pairs:
             weights = [_weights(found) for found in (before, after)]
             worse = {rule for rule, weight in weights[1].items() if _beyond(weight, weights[0].get(rule, (0, 0.0)))}
             milder = {rule for rule, weight in weights[0].items() if _beyond(weight, weights[1].get(rule, (0, 0.0)))}
@@ -180,12 +182,17 @@ class Desk:
 
     def _check(self, agent: str, rows: tuple[Assignment, ...]) -> tuple[RuleBreach, ...]:
         """Return the breaches of one person's shifts; shifts that overlap break the rule of one shift a date."""
-        if agent not in self._alone:
-            self._alone[agent] = replace(self.scenario, agents=(self.scenario.agent(agent),))
         overlap = next((b for a, b in pairwise(rows) if b.start_us < a.end_us), None)
         if overlap is not None:
             return (RuleBreach("one_shift_per_date", agent, overlap.date, 2, 1),)
-        return check_rules(self._alone[agent], Roster(rows))
+        return check_person(self.scenario, agent, rows)
+
+    def _team_check(self, rows: Mapping[str, tuple[Assignment, ...]]) -> tuple[RuleBreach, ...]:
+        """Return the breaches of the team's rules; shifts that overlap are told of the person, not of the team."""
+        overlap = any(b.start_us < a.end_us for own in rows.values() for a, b in pairwise(own))
+        if overlap or not self.scenario.rules.names_of_team:
+            return ()
+        return tuple(team_breaches(self.scenario, Roster(tuple(row for own in rows.values() for row in own))))
 
 
 def _weights(breaches: Iterable[RuleBreach]) -> dict[str, Weight]:

@@ -126,7 +126,7 @@ class Bench:
         told = {str(fault.facts["agent"]) for fault in self.reading.faults if "agent" in fault.facts}
         told |= {row.agent for row in foreign} | (set(self.names) - set(self.reading.people))
         ill: BoolArray = np.asarray(self.absent.any(axis=1))
-        of_team = {rule.name for rule in self.scenario.rules.presence}
+        of_team = self.scenario.rules.names_of_team
         broken = {row.agent for row in check_rules(self.scenario, self.unrepaired) if row.rule not in of_team}
         broken |= {self.names[fault.person] for fault in score(self.problem, self.start).faults}
         held: BoolArray = np.array(

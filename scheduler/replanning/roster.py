@@ -220,7 +220,7 @@ def _checked(
     scenario: Scenario, unrepaired: Roster, repaired: Roster, changes: Sequence[Change]
 ) -> tuple[RuleBreach, ...]:
     """Return the rules the repaired roster breaks; a line that breaks one anew is a broken invariant of the search."""
-    of_team = {rule.name for rule in scenario.rules.presence}
+    of_team = scenario.rules.names_of_team
     before, after = check_rules(scenario, unrepaired), check_rules(scenario, repaired)
     touched = {change.agents[0] for change in changes}
     new = [row for row in after if row.agent in touched and row.rule not in of_team and row not in before]

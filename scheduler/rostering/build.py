@@ -119,7 +119,7 @@ def _outcome(team: Team, requirement: Requirement, found: Found, lines: IntArray
     A line that breaks a rule is a broken invariant of the search; a rule of the team that nobody could keep is told.
     """
     roster = as_roster(team, lines)
-    of_team = {rule.name for rule in team.scenario.rules.presence}
+    of_team = team.scenario.rules.names_of_team
     found_breaches = check_rules(team.scenario, roster)
     breaches = [breach for breach in found_breaches if breach.rule not in of_team]
     if breaches:

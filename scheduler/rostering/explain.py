@@ -88,14 +88,18 @@ def shortage_reasons(team: Team, requirement: Requirement, cover: FloatArray) ->
 
 
 def presence_reasons(team: Team, breaches: Sequence[RuleBreach]) -> Iterator[Reason]:
-    """Yield the rules of presence that the roster does not keep, date by date, and why where nobody could keep them."""
+    """Yield the rules of the team that the roster does not keep, date by date; of presence, why nobody could."""
     rules = {rule.name: rule for rule in team.scenario.rules.presence}
-    rows = {(breach.rule, breach.date): breach for breach in breaches if breach.rule in rules}
+    of_team = team.scenario.rules.names_of_team
+    rows = {(breach.rule, breach.date): breach for breach in breaches if breach.rule in of_team}
     for (rule, day), breach in rows.items():
         facts = (
             ("rule", rule), ("date", "" if day is None else day.isoformat()), ("who", breach.agent),
             ("found", breach.found), ("allowed", breach.allowed),
         )  # fmt: skip
+        if rule not in rules:
+            yield Reason("reasons.heads", facts)
+            continue
         clash = None if day is None else presence_clash(team, rules[rule], day)
         named = Reason("reasons.presence", facts)
         yield named if clash is None else presence_reason(team.scenario, rule, clash)

@@ -11,6 +11,7 @@ from itertools import product
 
 from scenarios import (
     Agent,
+    HeadsRule,
     HoursRule,
     OvertimeRule,
     PatternRule,
@@ -92,11 +93,22 @@ def keyed(rule: LineRule, *, below: bool) -> str:
 def tags_of(scenario: Scenario, template: str, start_min: int, end_min: int) -> frozenset[str]:
     """Return what rules call a shift of ``template`` from ``start_min`` to ``end_min`` after midnight."""
     own = (_tag_of(rule) for rule in scenario.rules.shifts if _counts(rule, template, start_min, end_min))
-    return frozenset({template, *own})
+    of_team = (tag_of_heads(rule) for rule in scenario.rules.heads if template in rule.templates)
+    return frozenset({template, *own, *of_team})
 
 
 def _tag_of(rule: ShiftsRule) -> str:
     return f"rule {rule.name}"
+
+
+def tag_of_heads(rule: HeadsRule) -> str:
+    """Return the tag of the shifts that ``rule`` names."""
+    return f"heads {rule.name}"
+
+
+def numbers_of(weekdays: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers of weekdays, Monday 0."""
+    return tuple(WEEKDAYS.index(day) for day in weekdays)
 
 
 def _counts(rule: ShiftsRule, template: str, start_min: int, end_min: int) -> bool:
@@ -169,7 +181,7 @@ class _Writer:
     def _overtime(self, rule: OvertimeRule) -> LineRule:
         beyond = at_most_min(rule.beyond_h)
         weight = Weight((rule.pay_factor - 1) * self.rate_yuan_per_min)
-        dates = frozenset(self.frame.dates_on(_numbers(rule.weekdays))) if rule.weekdays else None
+        dates = frozenset(self.frame.dates_on(numbers_of(rule.weekdays))) if rule.weekdays else None
         return self._counted(rule, PAID_MIN, (None, beyond), weight, dates)
 
     def _shifts(self, rule: ShiftsRule) -> LineRule:
@@ -185,7 +197,7 @@ class _Writer:
                 yield Run(least, rule.most, template, weight=weight, name=rule.name)
 
     def _weekends(self, rule: WeekendRule) -> Iterator[LineRule]:
-        weight, days = Weight(rule.yuan_per_weekend), _numbers(rule.weekdays)
+        weight, days = Weight(rule.yuan_per_weekend), numbers_of(rule.weekdays)
         if rule.most is not None:
             yield WeekendCount(most=rule.most, weekdays=days, weight=weight, name=rule.name)
         if rule.consecutive_most is not None:
@@ -197,7 +209,7 @@ class _Writer:
 
     def _patterns(self, rule: PatternRule) -> Iterator[LineRule]:
         """Yield the sequence itself, or for each date wanted after it the one that is followed up to there only."""
-        weekdays = frozenset(_numbers(rule.weekdays)) if rule.weekdays else None
+        weekdays = frozenset(numbers_of(rule.weekdays)) if rule.weekdays else None
         weight = Weight(rule.yuan_per_time)
         if not rule.wanted:
             yield Pattern(rule.sequence, weekdays, weight, rule.name)
@@ -246,7 +258,3 @@ def _successions(rule: SuccessionRule) -> Iterator[LineRule]:
         yield Rest(at_least_min(rule.rest_h), Weight(price), rule.name)
     if rule.first:
         yield Follows(tuple(product(rule.first, rule.then)), Weight(rule.yuan_per_time), rule.name)
-
-
-def _numbers(weekdays: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(WEEKDAYS.index(day) for day in weekdays)

@@ -6,7 +6,7 @@ through their own checkers. Hours are paid hours; dates are service dates.
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -213,15 +213,31 @@ def check_rules(scenario: Scenario, roster: Roster) -> tuple[RuleBreach, ...]:
     shifts = defaultdict(list)
     for row in roster.assignments:
         shifts[row.agent].append(row)
-    frame, number_of = _frame_of(scenario, roster)
-    breaches: list[RuleBreach] = []
-    for agent in scenario.agents:
-        duties = Duties(scenario, agent, scenario.contract_of(agent), tuple(shifts[agent.name]))
-        for rule in SHIFT_RULES:
-            breaches.extend(rule.breaches(duties))
-        breaches.extend(_line_breaches(duties, frame, number_of))
-    breaches.extend(team_breaches(scenario, roster))
-    return tuple(breaches)
+    framed = _frame_of(scenario, roster)
+    own = (row for agent in scenario.agents for row in _own_breaches(scenario, agent, shifts[agent.name], *framed))
+    return (*own, *team_breaches(scenario, roster))
+
+
+def check_person(scenario: Scenario, agent: str, shifts: Sequence[Assignment]) -> tuple[RuleBreach, ...]:
+    """Return every breach of the hard rules about one person in ``shifts``, all of that person's.
+
+    Raises
+    ------
+    PlanningError
+        As ``check_rules`` does.
+    """
+    roster = Roster(tuple(shifts))
+    _require_names(scenario, roster)
+    return tuple(_own_breaches(scenario, scenario.agent(agent), shifts, *_frame_of(scenario, roster)))
+
+
+def _own_breaches(
+    scenario: Scenario, agent: Agent, shifts: Sequence[Assignment], frame: Frame, number_of: Mapping[Shape, int]
+) -> Iterator[RuleBreach]:
+    duties = Duties(scenario, agent, scenario.contract_of(agent), tuple(shifts))
+    for rule in SHIFT_RULES:
+        yield from rule.breaches(duties)
+    yield from _line_breaches(duties, frame, number_of)
 
 
 def tell_breach(breach: RuleBreach, day: object, language: str) -> str:

@@ -14,14 +14,17 @@ from scheduler.lines.problem import Cover, Curve, Person, Problem
 from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
 from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
-from scheduler.rostering.team_rules import fair_shares, presence_of
+from scheduler.rostering.team_rules import fair_shares, heads_of, presence_of
 from scheduler.rostering.terms import MIN_PER_H, at_least_min, date_at, groups_of, windows_of
 from scheduler.rules import OFF, Attendance, LineRule, end_to_end
 
 NOWHERE = -1
 """In ``Team.slot_of``: nobody is wanted."""
 HARD_PRESENCE_RATES = 1000.0
-"""Price of an hour in which a hard presence rule is not kept, in hours of the dearest contract: above all others."""
+"""Price of an hour in which a hard presence rule is not kept, and of a person too few on a date, above all others.
+
+In hours of the dearest contract.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ def team_of(scenario: Scenario, demand: Demand) -> Team:
     problem = Problem(
         shifts.frame(), _people(scenario, shifts), cover, scenario.name, shifts.shapes, shifts.shape
     )  # fmt: skip
-    problem = with_presence(problem, presence_of(scenario, at), HARD_PRESENCE_RATES * demand.hour_yuan * grid_min / 60)
+    hard_yuan = HARD_PRESENCE_RATES * demand.hour_yuan
+    problem = with_presence(problem, presence_of(scenario, at), hard_yuan * grid_min / MIN_PER_H)
+    problem = with_presence(problem, heads_of(scenario, problem.frame), hard_yuan)
     return Team(scenario, demand, shifts, problem, grid_min, slot_of)
 
 

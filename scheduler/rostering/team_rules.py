@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Assignment, FairnessRule, PresenceRule, Roster, RuleBreach, Scenario
+from scenarios import US_PER_MIN, Assignment, FairnessRule, PresenceRule, Roster, RuleBreach, Scenario, Whom
 from scenarios.checks import IntArray
-from scheduler.rostering.line_rules import is_about
+from scheduler.rostering.line_rules import is_about, numbers_of, tag_of_heads, tags_of
 from scheduler.rostering.shifts import frame_of
 from scheduler.rostering.terms import MIN_PER_H, date_at
 from scheduler.rules import (
@@ -16,6 +16,8 @@ from scheduler.rules import (
     Fairness,
     FairShare,
     FairWeekends,
+    Frame,
+    HeadCount,
     Measure,
     Presence,
     Unit,
@@ -27,7 +29,7 @@ STEP_MIN = 15
 """Presence is looked at in steps of so many minutes."""
 NIGHT_MIN = (22 * MIN_PER_H, 30 * MIN_PER_H)
 """What fairness calls a night: work between 22:00 and 6:00."""
-Pattern = tuple[int, int, int, tuple[tuple[int, int], ...]]
+Pattern = tuple[str, int, int, int, tuple[tuple[int, int], ...]]
 
 
 def presence_of(scenario: Scenario, at: Attendance) -> tuple[Presence, ...]:
@@ -41,6 +43,22 @@ def presence_of(scenario: Scenario, at: Attendance) -> tuple[Presence, ...]:
         )
         for rule in scenario.rules.presence
     )  # fmt: skip
+
+
+def heads_of(scenario: Scenario, frame: Frame) -> tuple[HeadCount, ...]:
+    """Return the scenario's rules of so many people on a date, on the dates of ``frame`` and its tagged duties."""
+    found = []
+    for rule in scenario.rules.heads:
+        asked = frame.dates_on(numbers_of(rule.weekdays)) if rule.weekdays else range(frame.dates)
+        least = tuple(rule.least if date in asked else 0 for date in range(frame.dates))
+        tag = tag_of_heads(rule) if rule.templates else None
+        weight = Weight(rule.yuan_per_person)
+        found.append(HeadCount(_members(scenario, rule.whom), least, tag=tag, weight=weight, name=rule.name))
+    return tuple(found)
+
+
+def _members(scenario: Scenario, whom: Whom) -> tuple[int, ...]:
+    return tuple(number for number, agent in enumerate(scenario.agents) if is_about(whom, agent))
 
 
 def _holders(scenario: Scenario, rule: PresenceRule) -> tuple[int, ...]:
@@ -67,8 +85,11 @@ def _asked(scenario: Scenario, rule: PresenceRule, steps: int, step_min: int) ->
 
 
 def team_breaches(scenario: Scenario, roster: Roster) -> Iterator[RuleBreach]:
-    """Yield the breaches of hard presence rules, hour by hour as they stand; who is on a break is not there."""
-    if not scenario.rules.presence:
+    """Yield the breaches of hard rules of presence, hour by hour as they stand, and of heads, date by date.
+
+    Who is on a break is not present.
+    """
+    if not scenario.rules.names_of_team:
         return
     duties, lines, at = _read(scenario, roster)
     frame = frame_of(scenario, duties)
@@ -77,6 +98,11 @@ def team_breaches(scenario: Scenario, roster: Roster) -> Iterator[RuleBreach]:
             day = None if fault.date is None else date_at(scenario.horizon, fault.date)
             who = ", ".join(scenario.agents[number].name for number in fault.people)
             yield RuleBreach(rule.name, who or rule.skill or ", ".join(rule.agents), day, fault.found, fault.allowed)
+    for asked, heads in zip(scenario.rules.heads, heads_of(scenario, frame), strict=True):
+        for fault in heads.faults(frame, lines) if heads.weight.hard else ():
+            day = None if fault.date is None else date_at(scenario.horizon, fault.date)
+            who = ", ".join(asked.templates) or asked.name
+            yield RuleBreach(asked.name, who, day, fault.found, fault.allowed)
 
 
 def fair_shares(scenario: Scenario) -> tuple[FairShare, ...]:
@@ -85,7 +111,7 @@ def fair_shares(scenario: Scenario) -> tuple[FairShare, ...]:
 
 
 def _shares(scenario: Scenario, rule: FairnessRule) -> Iterator[FairShare]:
-    members = tuple(number for number, agent in enumerate(scenario.agents) if is_about(rule.whom, agent))
+    members = _members(scenario, rule.whom)
     people = [scenario.agents[number] for number in members]
     if not members:
         return
@@ -110,7 +136,10 @@ def _read(scenario: Scenario, roster: Roster) -> tuple[list[Duty], IntArray, Att
     for row in roster.assignments:
         date = (row.date - scenario.horizon.first_date).days
         lines[number_of[row.agent], date] = patterns.setdefault(_pattern(scenario, row), len(patterns))
-    duties = [Duty(f"{start} {end}", start, end, paid) for start, end, paid, _ in patterns]
+    duties = [
+        Duty(f"{template} {start}", start, end, paid, tags_of(scenario, template, start, end))
+        for template, start, end, paid, _ in patterns
+    ]
     rows = []
     for date in range(scenario.horizon.dates):
         midnight = scenario.horizon.us_at(date_at(scenario.horizon, date), 0) // US_PER_MIN
@@ -131,4 +160,4 @@ def _pattern(scenario: Scenario, row: Assignment) -> Pattern:
         return (moment - midnight) // US_PER_MIN
 
     spans = tuple((minute(begin), minute(end)) for begin, end in row.work_spans)
-    return minute(row.start_us), minute(row.end_us), row.paid_us // US_PER_MIN, spans
+    return row.template, minute(row.start_us), minute(row.end_us), row.paid_us // US_PER_MIN, spans

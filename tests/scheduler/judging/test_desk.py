@@ -1,8 +1,11 @@
 """Changes of a roster: price, legality, and what undoes them."""
 
+from dataclasses import replace
+
 import pytest
 
-from scenarios import Roster
+from scenarios import HeadsRule, Roster, Whom, WorkRules
+from scenarios.rule_parts import WEEKDAYS
 from scheduler.judging.changes import Change, ChangeKind, changed
 from scheduler.judging.desk import Desk
 
@@ -51,6 +54,19 @@ def test_the_options_of_a_person_are_the_shifts_of_contract_and_skills_cheapest_
     assert halves
     for price, change in halves:
         assert price == pytest.approx(table.price_yuan(change), abs=1.0)  # but for the worth of a tie
+
+
+def test_what_the_team_owes_is_judged_by_the_whole_team(corner, wanted):
+    mine, theirs = shift("王芳", 10), shift("赵敏", 10)
+    counted = Whom(agents=("王芳", "赵敏"))
+    rules = WorkRules(heads=(HeadsRule("one of two", weekdays=WEEKDAYS[mine.date.weekday() :][:1], whom=counted),))
+    table = Desk(replace(corner, rules=rules), Roster((mine,)), wanted(1))
+
+    gone = table.legality(Change(ChangeKind.DROP, (mine,), ()))
+    assert [(row.rule, row.found, row.allowed) for row in gone.broken] == [("one of two", 0, 1)]
+    assert table.legality(Change(ChangeKind.MOVE, (mine,), (theirs,))).legal
+    nobody = Desk(replace(corner, rules=rules), Roster(()), wanted(1))
+    assert [row.rule for row in nobody.legality(Change(ChangeKind.ADD, (), (theirs,))).cured] == ["one of two"]
 
 
 def test_changes_that_build_on_each_other_are_one(desk):

@@ -12,6 +12,7 @@ from scenarios import (
     Assignment,
     Contract,
     FairnessRule,
+    HeadsRule,
     HoursRule,
     OvertimeRule,
     PatternRule,
@@ -229,6 +230,48 @@ def test_a_trainee_works_beside_a_mentor(shop, day):
     assert check_rules(scenario, beside) == ()
     (breach,) = check_rules(scenario, apart)
     assert (breach.rule, breach.agent, breach.date, breach.found, breach.allowed) == ("mentor", "Trainee", day(0), 0, 1)
+
+
+@pytest.fixture
+def manned(shop):
+    """Make a week of two people who are asked to hold part shifts at the weekend, and a third who does not count."""
+
+    def make(*, leave=(), **rule):
+        agents = [Agent(name, "pool", ("calls",), leave=leave if name == "Lin" else ()) for name in ("Lin", "Wu", "Xu")]
+        two = Whom(agents=("Lin", "Wu"))
+        heads = HeadsRule("weekend", templates=("part",), weekdays=("sat", "sun"), whom=two, **rule)
+        return replace(shop(agents), rules=WorkRules(heads=(heads,)))
+
+    return make
+
+
+def test_so_many_people_hold_a_shift_on_the_dates_that_ask_for_them(manned, wanted, day):
+    scenario = manned(least=2)
+    outcome = build_roster(scenario, wanted(scenario, 0.0), seed=1, budget=SearchBudget(polish_lines=50))
+    held = {(row.agent, row.date) for row in outcome.roster.assignments}
+    assert held == {("Lin", day(5)), ("Wu", day(5)), ("Lin", day(6)), ("Wu", day(6))}
+    assert check_rules(scenario, outcome.roster) == ()
+    less = Roster(tuple(row for row in outcome.roster.assignments if (row.agent, row.date) != ("Wu", day(6))))
+    (breach,) = check_rules(scenario, less)
+    assert (breach.rule, breach.agent, breach.date, breach.found, breach.allowed) == ("weekend", "part", day(6), 1, 2)
+
+
+def test_heads_that_leave_keeps_away_are_told_and_still_there_is_a_roster(manned, wanted, day):
+    scenario = manned(least=2, leave=(day(5),))
+    outcome = build_roster(scenario, wanted(scenario, 0.0), seed=1, budget=SearchBudget(polish_lines=50))
+    (reason,) = [reason for reason in outcome.reasons if reason.key == "reasons.heads"]
+    assert fill(reason.key, dict(reason.facts), "en") == (
+        "2026-11-14: rule “weekend” is not kept: 1 people hold the shift where 2 are asked for (part); "
+        "give more people the shift, or free them on the date."
+    )
+
+
+@pytest.mark.parametrize(("yuan", "shifts"), [(100.0, 0), (200.0, 2)])
+def test_heads_with_a_price_are_held_where_a_shift_costs_less(manned, wanted, yuan, shifts):
+    scenario = manned(least=1, yuan_per_person=yuan)  # a part shift costs 4 h at 32 yuan
+    outcome = build_roster(scenario, wanted(scenario, 0.0), seed=1, budget=SearchBudget(polish_lines=50))
+    assert len(outcome.roster.assignments) == shifts
+    assert outcome.objective == pytest.approx(min(2 * yuan, 2 * 4 * 32.0))
 
 
 def test_weekends_are_shared_with_what_the_past_has_brought(shop, wanted, day):
