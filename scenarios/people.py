@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from scenarios.checks import require_moment, require_not_negative, require_positive, require_within
+from scenarios.checks import require_moment, require_not_negative, require_positive, require_share, require_within
 from scenarios.errors import PlanningError
 from scenarios.horizon import LATEST_CLOSING_MIN, MIN_PER_DAY
 from scenarios.shape import FileShape
@@ -26,7 +26,7 @@ class BreakRule(FileShape):
 
     def __post_init__(self) -> None:
         require_positive("BreakRule", "length_min", self.length_min)
-        if not 0 < self.earliest_after_start_min <= self.latest_after_start_min:
+        if not 0 <= self.earliest_after_start_min <= self.latest_after_start_min:
             raise PlanningError(
                 "break_window", thing="BreakRule", field="latest_after_start_min", value=self.latest_after_start_min
             )
@@ -43,7 +43,12 @@ class ShiftTemplate(FileShape):
     earliest_start_min, latest_start_min, start_step_min
         Possible starts in minutes after the local midnight of the service date (may pass 1440).
     breaks
-        In the order of the day; windows that leave room for each other, inside the shift.
+        In the order of the day; windows that leave room for each other, inside the shift and after its start. Of a
+        shift on call they are made here and fill it: first the time that is paid, then the rest.
+    on_call
+        Nobody who holds it is at work in any interval; it counts as a shift for rest, runs and dates.
+    paid_share
+        Share of a shift on call that is paid, and counts as paid hours; 1 for all other shifts, whose breaks say it.
     """
 
     name: str
@@ -52,6 +57,8 @@ class ShiftTemplate(FileShape):
     latest_start_min: int
     start_step_min: int = 30
     breaks: tuple[BreakRule, ...] = ()
+    on_call: bool = False
+    paid_share: float = 1.0
 
     def __post_init__(self) -> None:
         thing = f"ShiftTemplate({self.name})"
@@ -60,8 +67,27 @@ class ShiftTemplate(FileShape):
         inside = 0 <= self.earliest_start_min <= self.latest_start_min
         if not inside or self.latest_start_min + self.length_min > LATEST_CLOSING_MIN + MIN_PER_DAY // 2:
             raise PlanningError("shift_starts", thing=thing, field="latest_start_min", value=self.latest_start_min)
+        require_share(thing, "paid_share", self.paid_share)
+        if self.on_call:
+            self._be_on_call(thing)
+        else:
+            self._check_work(thing)
+
+    def _be_on_call(self, thing: str) -> None:
+        if self.breaks and self.breaks[0].earliest_after_start_min > 0:  # those made here begin with the shift
+            raise PlanningError("on_call_breaks", thing=thing, field="breaks", value=len(self.breaks))
+        paid_min = round(self.length_min * self.paid_share)
+        parts = ((0, paid_min, True), (paid_min, self.length_min - paid_min, False))
+        made = tuple(BreakRule(length, paid, after, after) for after, length, paid in parts if length)
+        object.__setattr__(self, "breaks", made)
+
+    def _check_work(self, thing: str) -> None:
+        if self.paid_share != 1.0:
+            raise PlanningError("paid_share_at_work", thing=thing, field="paid_share", value=self.paid_share)
         free_from = 0
         for rule in self.breaks:
+            if rule.earliest_after_start_min == 0:
+                raise PlanningError("break_window", thing=thing, field="breaks", value=0)
             if (
                 rule.latest_after_start_min < free_from
                 or rule.latest_after_start_min + rule.length_min > self.length_min

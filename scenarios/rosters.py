@@ -91,6 +91,11 @@ class Assignment:
         return tuple(spans)
 
     @property
+    def has_breaks(self) -> bool:
+        """Whether breaks part the work; a shift on call is one long break and has no work."""
+        return bool(self.breaks and self.work_spans)
+
+    @property
     def paid_us(self) -> int:
         """Paid time: the length less unpaid breaks."""
         return self.end_us - self.start_us - sum(b.end_us - b.start_us for b in self.breaks if not b.paid)

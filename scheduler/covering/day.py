@@ -145,7 +145,7 @@ def replan_day(
 
 
 def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[Activity]) -> tuple[_Class, ...]:
-    mine = [row for row in roster.assignments if row.date == on]
+    mine = [row for row in roster.assignments if _moves(scenario, row, on)]
     for activity in activities:
         require_known(f"Activity({activity.name})", "agents", activity.agents, tuple(row.agent for row in mine))
     midnight = scenario.horizon.us_at(on, 0)
@@ -159,6 +159,11 @@ def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[
         _Class(group, scenario.template(template), start, tuple(by_name[name] for name in duties), tuple(rows))
         for (group, template, start, duties), rows in sorted(alike.items())
     )
+
+
+def _moves(scenario: Scenario, row: Assignment, on: date) -> bool:
+    """Return whether a shift is one of the date that is at work; those on call have nothing to be placed."""
+    return row.date == on and not scenario.template(row.template).on_call
 
 
 def _problem(
@@ -279,7 +284,7 @@ def _best(
 def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[_Class, ...], plan: CoverPlan) -> DayOutcome:
     """Give the shifts of each class to its people in order."""
     midnight = scenario.horizon.us_at(on, 0)
-    rows = [row for row in roster.assignments if row.date != on]
+    rows = [row for row in roster.assignments if not _moves(scenario, row, on)]
     placed: list[Placed] = []
     for number, one in enumerate(classes):
         name = f"{one.group}/{one.template.name}/{number}"

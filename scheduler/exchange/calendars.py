@@ -82,7 +82,7 @@ def _event(row: Assignment, number: int, scenario: str, horizon: Horizon, langua
     event.add("dtstart", horizon.instant(row.start_us))
     event.add("dtend", horizon.instant(row.end_us))
     event.add("summary", text("export.ics_summary", language, template=row.template, group=row.group))
-    if row.breaks:
+    if row.has_breaks:
         event.add("description", text("export.ics_breaks", language, breaks=break_names(row, horizon)))
     return event
 

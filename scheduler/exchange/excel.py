@@ -125,7 +125,7 @@ class _Pages:
         for row in () if roster is None else roster.assignments:
             used.setdefault((shift_name(row, horizon), row.group), []).append(row)
         for line, ((name, group), rows) in enumerate(sorted(used.items()), start=1):
-            kinds = sorted({break_names(row, horizon) for row in rows if row.breaks})
+            kinds = sorted({break_names(row, horizon) for row in rows if row.has_breaks})
             sheet.write_string(line, 0, name)
             sheet.write_string(line, 1, group)
             sheet.write_string(line, 2, " | ".join(kinds))

@@ -34,7 +34,7 @@ from scheduler.exchange.roster_csv import COLUMNS, read_roster
 from scheduler.exchange.tables import Rows, read_rows
 from scheduler.exchange.words import break_names, plain_cell, shift_times
 from scheduler.judging.reading import GridReading, ReadShift
-from scheduler.rostering.terms import groups_of
+from scheduler.rostering.terms import groups_of, templates_of
 
 _SUMS = word_set("合计 总计 小计 汇总 人数 在岗 在岗人数 上班人数 出勤 出勤人数 total totals sum headcount count")
 _NAMED_MOST = 12
@@ -113,7 +113,7 @@ def read_shifts(
 
 def cell_text(assignment: Assignment, horizon: Horizon) -> str:
     """Return a shift as ``read_grid`` reads it back to the minute: template, times, group, breaks."""
-    pauses = f" ({break_names(assignment, horizon)})" if assignment.breaks else ""
+    pauses = f" ({break_names(assignment, horizon)})" if assignment.has_breaks else ""
     return f"{short_name(assignment, horizon)} @{assignment.group}{pauses}"
 
 
@@ -256,9 +256,9 @@ class _Reader:
             return template
         length = told.end_min - told.start_min
         contract = self.scenario.contract_of(agent)
-        mine = [self.scenario.template(name) for name in contract.shift_templates]
+        mine = templates_of(self.scenario, contract)
         for template in (*mine, *self.scenario.shift_templates):
-            if template.length_min == length and told.start_min in template.start_minutes:
+            if not template.on_call and template.length_min == length and told.start_min in template.start_minutes:
                 return template
         name = write_span(told.start_min, told.end_min)
         if length > MIN_PER_DAY or told.start_min + length > LATEST_CLOSING_MIN + MIN_PER_DAY // 2:

@@ -36,7 +36,7 @@ def completed(reading: GridReading, requirement: Requirement) -> tuple[Roster, t
         rows += _placed(scenario, demand, cover, loose)
     counts = {
         "groups_chosen": sum(len(shift.groups) > 1 for shift in loose),
-        "breaks_placed": sum(shift.breaks is None and bool(row.breaks) for shift, row in _pairs(loose, rows)),
+        "breaks_placed": sum(shift.breaks is None and row.has_breaks for shift, row in _pairs(loose, rows)),
     }
     notes = tuple(Reason(f"grid.{key}", (("count", count),)) for key, count in counts.items() if count)
     return Roster(tuple(rows)), notes

@@ -198,7 +198,7 @@ def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[ColumnRow]:
     for number, group in enumerate(scenario.groups):
         for template in scenario.shift_templates:
             workers = _workers(scenario, template, group)
-            if workers is None:
+            if workers is None or template.on_call:
                 continue
             rate_yuan, tenure = workers
             for start_min in template.start_minutes:

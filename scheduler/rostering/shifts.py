@@ -37,7 +37,7 @@ class Shifts:
     pauses
         (S, B) starts of the breaks in minutes after the start of the shift, -1 for none.
     offered
-        (D, S) whether the shift exists on a date: it meets an open interval.
+        (D, S) whether the shift exists on a date: it meets an open interval, or is on call.
     """
 
     shapes: Frame
@@ -73,7 +73,7 @@ class Shifts:
 
 
 def shifts_of(scenario: Scenario) -> Shifts:
-    """Return every shift of the scenario's templates and groups that meets an open interval on some date."""
+    """Return every shift of the scenario's templates and groups, and the dates on which it exists."""
     shapes = _shapes(scenario)
     ways = [list(places(template)) for template in scenario.shift_templates]
     most = max((len(template.breaks) for template in scenario.shift_templates), default=0)
@@ -144,14 +144,15 @@ def _shapes(scenario: Scenario) -> list[tuple[int, int]]:
 
 
 def _offered(scenario: Scenario, shapes: list[tuple[int, int]]) -> BoolArray:
-    """Return (D, shapes) whether a shift meets at least one open interval."""
+    """Return (D, shapes) whether a shift meets at least one open interval; being on call needs none."""
     horizon = scenario.horizon
     days = np.array([(day.opens_us, day.closes_us) for day in horizon.days])
     offered = np.zeros((horizon.dates, len(shapes)), dtype=np.bool_)
     for number, (date, (kind, minute)) in enumerate(itertools.product(range(horizon.dates), shapes)):
         start = horizon.us_at(date_at(horizon, date), minute)
         end = start + scenario.shift_templates[kind].length_min * US_PER_MIN
-        offered.flat[number] = ((days[:, 0] < end) & (start < days[:, 1])).any()
+        on_call = scenario.shift_templates[kind].on_call
+        offered.flat[number] = on_call or ((days[:, 0] < end) & (start < days[:, 1])).any()
     return offered
 
 

@@ -78,11 +78,14 @@ def made_fair(team: Team, lines: IntArray) -> Team:
 
 
 def _grid_min(scenario: Scenario, shifts: Shifts, interval_min: int) -> int:
-    """Return the grid (minutes) on which every shift and break starts and ends, a divisor of the interval."""
-    starts = [minute for template in scenario.shift_templates for minute in template.start_minutes]
-    lengths = [template.length_min for template in scenario.shift_templates]
-    breaks = [rule.length_min for template in scenario.shift_templates for rule in template.breaks]
-    pauses = np.unique(shifts.pauses[shifts.pauses >= 0]).tolist()
+    """Return the grid (minutes) on which every shift at work and break starts and ends, a divisor of the interval."""
+    at_work = [template for template in scenario.shift_templates if not template.on_call]
+    starts = [minute for template in at_work for minute in template.start_minutes]
+    lengths = [template.length_min for template in at_work]
+    breaks = [rule.length_min for template in at_work for rule in template.breaks]
+    on_call = np.array([template.on_call for template in scenario.shift_templates], dtype=np.bool_)
+    after = shifts.pauses[~on_call[shifts.template]]
+    pauses = np.unique(after[after >= 0]).tolist()
     return math.gcd(interval_min, *starts, *lengths, *breaks, *pauses)
 
 
@@ -132,6 +135,8 @@ def attendance_of(scenario: Scenario, shifts: Shifts, grid_min: int) -> Attendan
 def _steps_at_work(scenario: Scenario, shifts: Shifts, number: int, grid_min: int) -> IntArray:
     """Return the steps of the grid, counted from the start of a shift, at which it is at work."""
     template = scenario.shift_templates[shifts.template[number]]
+    if template.on_call:
+        return np.zeros(0, dtype=np.int64)
     at_work = np.ones(template.length_min // grid_min, dtype=np.bool_)
     for after, rule in zip(shifts.pauses[number].tolist(), template.breaks, strict=False):
         at_work[after // grid_min : (after + rule.length_min) // grid_min] = False

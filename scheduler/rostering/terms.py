@@ -37,8 +37,9 @@ def date_at(horizon: Horizon, number: int) -> date:
 
 
 def templates_of(scenario: Scenario, contract: Contract) -> tuple[ShiftTemplate, ...]:
-    """Return the shift templates the contract allows."""
-    return tuple(scenario.template(name) for name in contract.shift_templates)
+    """Return the shift templates the contract allows for work, those on call left out."""
+    allowed = (scenario.template(name) for name in contract.shift_templates)
+    return tuple(template for template in allowed if not template.on_call)
 
 
 def groups_of(scenario: Scenario, agent: Agent) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ def named_day(scenario: Scenario, forecast: Forecast, roster: Roster, number: in
         if row.start_us < opened.closes_us and row.end_us > opened.opens_us:
             agent = scenario.agent(row.agent)
             inside = row.date == opened.date and row.start_us >= opened.opens_us and row.end_us <= opened.closes_us
-            key = _column(scenario, row, offset_us), inside and by_the_hour(scenario, agent)
+            free = inside and by_the_hour(scenario, agent) and not scenario.template(row.template).on_call
+            key = _column(scenario, row, offset_us), free
             own.setdefault(key, []).append(row)
     more = list(_callable(scenario, opened, offset_us))
     if not own or not more:
@@ -133,7 +134,7 @@ def _callable(scenario: Scenario, opened: ServiceDay, offset_us: int) -> Iterato
         template = scenario.shift_templates[kind]
         start_us = scenario.horizon.us_at(opened.date, shifts.shapes.duties[shifts.shape[shift]].start_min)
         end_us = start_us + template.length_min * US_PER_MIN
-        if found is None or start_us < opened.opens_us or end_us > opened.closes_us:
+        if template.on_call or found is None or start_us < opened.opens_us or end_us > opened.closes_us:
             continue
         breaks = breaks_at(template, start_us - offset_us, shifts.pauses[shift])
         yield ColumnRow(

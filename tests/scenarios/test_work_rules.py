@@ -116,6 +116,13 @@ def test_no_shift_is_called_what_patterns_call_a_free_date() -> None:
     assert shop_with({}, shift_templates=templates).template("free").length_min > 0
 
 
+def test_a_shift_on_call_is_written_with_the_share_that_is_paid() -> None:
+    row = {"name": "call", "length_min": 600, "earliest_start": "22:00", "latest_start": "22:00", "on_call": True}
+    templates = [*read_merged(find_scenario("shop"))["shift_templates"], row | {"paid_share": 0.3}]
+    call = shop_with({"heads": [{"name": "a", "templates": ["call"]}]}, shift_templates=templates).template("call")
+    assert (call.paid_min, [rule.paid for rule in call.breaks]) == (180, [True, False])
+
+
 def test_runs_know_what_they_are_runs_of() -> None:
     (rule,) = shop_with({"runs": [{"name": "off in pairs", "of": "free", "least": 2}]}).rules.runs
     assert (rule.of, rule.least) == (RunOf.FREE, 2)

@@ -15,7 +15,7 @@ from scenarios import Agent, Available, Contract, PlanningError, Scenario, Weekl
 from scenarios.work_rules import AnyRule
 from scheduler.rostering.clashes.parts import Bar, Bound, Part, smallest
 from scheduler.rostering.line_rules import WEEK_HOURS, is_about
-from scheduler.rostering.terms import date_at, groups_of
+from scheduler.rostering.terms import date_at, groups_of, templates_of
 from scheduler.rules import Count
 
 DAY_H = 8.0
@@ -209,7 +209,7 @@ def _of_bar(bound: Bound, part: Part) -> Iterator[Iterator[Repair]]:
 def _of_contract(bound: Bound, name: str, *, least: bool) -> Iterator[Iterator[Repair]]:
     contract = bound.scenario.contract_of(bound.agent)
     hour = contract.cost_per_paid_h_yuan
-    lengths = [bound.scenario.template(part).paid_min / 60 for part in contract.shift_templates]
+    lengths = [template.paid_min / 60 for template in templates_of(bound.scenario, contract)]
     step = min(lengths, default=1.0)
     day = DAY_H * hour
     if name == WEEK_HOURS and least:

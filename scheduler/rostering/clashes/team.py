@@ -239,7 +239,7 @@ def _starts(team: Team, interval: int, places: IntArray) -> Iterator[TeamRepair]
     start = begin.hour * MIN_PER_H + begin.minute
     for template in scenario.shift_templates:
         used = [part for part in scenario.contracts if template.name in part.shift_templates]
-        if used:
+        if used and not template.on_call:
             last = start + horizon.interval_min - template.length_min
             wanted = start if start < template.earliest_start_min else max(last, 0)
             yield TeamRepair(TeamWay.STARTS, TEMPLATE_YUAN, template.name, wanted)
