@@ -7,10 +7,20 @@ from datetime import date
 import numpy as np
 import pytest
 
-from scenarios import Assignment, DemandUncertainty, Forecast, Requirement, Roster, Scenario, scenario_from
+from scenarios import (
+    Assignment,
+    DemandUncertainty,
+    Forecast,
+    Requirement,
+    Roster,
+    Scenario,
+    ShiftTemplate,
+    scenario_from,
+)
 from scheduler.judging.desk import Desk
 from scheduler.proof import Look, ProofSchedule, prove
 from scheduler.rostering import check_rules
+from scheduler.rostering.shifts import breaks_at
 from scheduler.trimming import Trimmed, TrimSettings, trim
 from scheduler.trimming.day import NamedDay, named_day
 from scheduler.trimming.names import give_names
@@ -151,6 +161,20 @@ def the_day(scenario: Scenario, forecast: Forecast, roster: Roster) -> NamedDay:
     day = named_day(scenario, forecast, roster, 0)
     assert day is not None
     return day
+
+
+def test_people_on_call_are_neither_sent_home_nor_called_in(scenario: Scenario, forecast: Forecast) -> None:
+    waiting = ShiftTemplate("waiting", 240, 540, 540, on_call=True, paid_share=0.25)
+    contracts = [replace(each, shift_templates=(*each.shift_templates, "waiting")) for each in scenario.contracts]
+    on_call = replace(
+        scenario, shift_templates=(*scenario.shift_templates, waiting), contracts=tuple(contracts)
+    )  # fmt: skip
+    one, *others = sorted(rows_of(scenario, roster_of(scenario, called_in=2), "pool"), key=lambda row: row.date)
+    pauses = breaks_at(waiting, one.start_us, np.array([0, 60]))
+    held = replace(one, template="waiting", end_us=one.start_us + 4 * HOUR_US, breaks=pauses)
+    day = the_day(on_call, forecast, Roster((held, *others)))
+    (number,) = [number for number, template in enumerate(day.columns.templates) if template == "waiting"]
+    assert (day.movable[number], day.rows[number]) == (False, (held,))
 
 
 def desk_of(scenario: Scenario, roster: Roster) -> Desk:
