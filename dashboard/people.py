@@ -69,7 +69,8 @@ def people_for(scenario: Scenario, forecast: Forecast, requirement: Requirement)
         home = scenario.groups[place]
         agents.append(Agent(f"{home.name}-{number + 1:03d}", DERIVED, home.skills, experience[place]))
         shifts.append(_shift(agents[-1].name, scenario.horizon, home.name, *span))
-    return PlannedPeople(replace(named, agents=tuple(agents)), forecast, Roster(tuple(shifts)), None)
+    named = replace(named, agents=tuple(agents), wishes=(), activities=())
+    return PlannedPeople(named, forecast, Roster(tuple(shifts)), None)
 
 
 def part_timers(scenario: Scenario, roster: Roster) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The vocabulary: every type that passes between rooms, their errors, and scenario files."""
 
+from scenarios.activities import Activity
 from scenarios.assumed import values_at
 from scenarios.contact_types import (
     NEVER,
@@ -106,6 +107,7 @@ __all__ = [
     "US_PER_H",
     "US_PER_MIN",
     "US_PER_S",
+    "Activity",
     "AfterSales",
     "Agent",
     "AgentChoice",

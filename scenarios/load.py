@@ -2,9 +2,9 @@
 
 A file names its ``schema`` and may ``extends`` one or several others (library names, or paths relative to itself):
 tables are merged key by key, lists of tables that have a ``name`` are merged by name, everything else is replaced.
-``[[teams]]`` makes ``count`` agents alike; a row of ``[[shocks]]`` with ``at`` and no effects is the shock of that name
-that ships, from that moment on. Times without an offset are local to ``horizon.zone``; clocks may pass
-midnight ("26:00").
+``[[teams]]`` makes ``count`` agents alike, whom ``teams`` of ``[[activities]]`` names at once; a row of ``[[shocks]]``
+with ``at`` and no effects is the shock of that name that ships, from that moment on. Times without an offset are local
+to ``horizon.zone``; clocks may pass midnight ("26:00").
 """
 
 import itertools
@@ -56,11 +56,13 @@ def scenario_from(table: Mapping[str, Any], *, place: str) -> Scenario:
             raise PlanningError("unknown_key", place=place, key=key, known=", ".join(sorted(known)))
     horizon = _horizon(_table_of(table, "horizon", place), place)
     raw: dict[str, Any] = {key: table[key] for key in table if key not in _ONLY_IN_FILES}
-    raw["agents"] = [*_team_members(table, place), *_rows_of(table, "agents", place)]
+    members = _team_members(table, place)
+    raw["agents"] = [*itertools.chain.from_iterable(members.values()), *_rows_of(table, "agents", place)]
     raw["rules"] = _rules(_table_of(table, "rules", place), place)
     raw["shift_templates"] = [
         _clocks_read(row, f"{place}: shift_templates") for row in _rows_of(table, "shift_templates", place)
     ]
+    raw["activities"] = _activities(table, members, place)
     raw["shocks"] = [row for row in _rows_of(table, "shocks", place) if "at" not in row]
     raw["assumptions"] = _assumptions(table, "en", place)
     raw = {key: _localised(value, horizon) for key, value in raw.items() if key != "horizon"} | {"horizon": horizon}
@@ -203,8 +205,9 @@ def read_hours(span: object, place: str) -> Hours | None:
         raise error.at(place) from error
 
 
-def _team_members(table: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
-    members: list[dict[str, Any]] = []
+def _team_members(table: Mapping[str, Any], place: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the people of each team."""
+    members: dict[str, list[dict[str, Any]]] = {}
     for team in _rows_of(table, "teams", place):
         common = {key: value for key, value in team.items() if key not in {"name", "count"}}
         for key in ("name", "count"):
@@ -214,8 +217,30 @@ def _team_members(table: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
         if type(count) is not int or not 0 <= count <= TEAM_MAX:
             raise wrong_type(f"{place}: teams[{team['name']}].count", count, "head_count")
         width = max(2, len(str(count)))
-        members.extend({"name": f"{team['name']}-{number:0{width}d}", **common} for number in range(1, count + 1))
+        rows = ({"name": f"{team['name']}-{number:0{width}d}", **common} for number in range(1, count + 1))
+        members.setdefault(f"{team['name']}", []).extend(rows)
     return members
+
+
+def _activities(
+    table: Mapping[str, Any], members: Mapping[str, Sequence[Mapping[str, Any]]], place: str
+) -> list[dict[str, Any]]:
+    """Return the activities with the people of their teams by name, clocks turned into minutes."""
+    rows = [_clocks_read(row, f"{place}: activities") for row in _rows_of(table, "activities", place)]
+    for row in rows:
+        teams, agents = row.pop("teams", []), row.get("agents", [])
+        for key, names in (("teams", teams), ("agents", agents)):
+            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+                raise wrong_type(f"{place}: activities[{row.get('name')}].{key}", names, "list")
+        for team in teams:
+            if team not in members:
+                raise PlanningError(
+                    "unknown_name", place=place, thing=f"Activity({row.get('name')})", field="teams", value=team,
+                    known=", ".join(members) or "-",
+                )  # fmt: skip
+        everybody = [*agents, *(member["name"] for team in teams for member in members[team])]
+        row["agents"] = list(dict.fromkeys(everybody))
+    return rows
 
 
 def _rules(table: Mapping[str, Any], place: str) -> dict[str, Any]:

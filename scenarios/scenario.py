@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from scenarios.activities import Activity
 from scenarios.checks import FloatArray, require_known, require_share, require_unique, require_within
 from scenarios.contact_types import Channel, ContactType
 from scenarios.demand import DemandUncertainty, Profile
@@ -22,7 +23,7 @@ from scenarios.work_rules import WorkRules, names_in
 
 CHAIN_MAX = 50
 """No matter needs more attempts than this."""
-_NAMED = ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles")
+_NAMED = ("contact_types", "groups", "targets", "contracts", "shift_templates", "agents", "profiles", "activities")
 _NO_RULES = WorkRules()
 _CERTAIN = DemandUncertainty((0.0,))  # demand known exactly but for Poisson noise
 
@@ -48,6 +49,8 @@ class Scenario(FileShape):
         Intraday shapes named by contact types.
     rules, wishes
         Rules of work beyond the contracts' own figures, and what people ask for.
+    activities
+        What people do away from the queue, once their shifts are known.
     promo
         Promotions planned inside the horizon.
     levers, shocks
@@ -78,6 +81,7 @@ class Scenario(FileShape):
     profiles: tuple[Profile, ...] = ()
     rules: WorkRules = _NO_RULES
     wishes: tuple[Wish, ...] = ()
+    activities: tuple[Activity, ...] = ()
     promo: tuple[PromoEvent, ...] = ()
     levers: tuple[Lever, ...] = ()
     shocks: tuple[Shock, ...] = ()
@@ -155,6 +159,8 @@ class Scenario(FileShape):
             thing = f"Wish({wish.agent}, {wish.date})"
             require_known(thing, "agent", [wish.agent], names)
             require_known(thing, "template", [wish.template] if wish.template else [], templates)
+        for activity in self.activities:
+            require_known(f"Activity({activity.name})", "agents", activity.agents, names)
 
     def _check_promo(self) -> None:
         for event in self.promo:

@@ -1,13 +1,12 @@
 """Anonymous shifts and breaks for the positions of a day: integer covering with a proven bound."""
 
-from scheduler.covering.day import Activity, DayOutcome, Placed, replan_day
+from scheduler.covering.day import DayOutcome, Placed, has_room, movable, replan_day
 from scheduler.covering.named import Named, Person, give_names
 from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind, split_kinds
 from scheduler.covering.solve import CoverBudget, cover
 
 __all__ = [
-    "Activity",
     "CoverBudget",
     "CoverGroup",
     "CoverPlan",
@@ -22,6 +21,8 @@ __all__ = [
     "ShiftKind",
     "cover",
     "give_names",
+    "has_room",
+    "movable",
     "replan_day",
     "split_kinds",
 ]

@@ -5,7 +5,8 @@ the same programmes and the same search serve; afterwards the breaks go back to 
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,62 +14,32 @@ import numpy as np
 
 from scenarios import (
     US_PER_MIN,
+    Activity,
     Assignment,
     Break,
     BreakRule,
-    PlanningError,
     Requirement,
     Roster,
     Scenario,
-    ShiftTemplate,
 )
-from scenarios.checks import FloatArray, require_known, require_not_negative, require_positive
+from scenarios.checks import FloatArray, require_known
 from scenarios.horizon import MIN_PER_DAY
 from scenarios.progress import Progress, silent
 from scheduler.covering.choices import choices_of
-from scheduler.covering.plan import CoverPlan, PlannedShift
+from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind
+from scheduler.covering.room import Alike, fault_of, meetings_of, settlings, times_of, window
 from scheduler.covering.solve import CoverBudget, cover, formulation_of
 from scheduler.rostering.costs import HARD_SHORT_RATES
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.rules import check_rules
-from scheduler.rostering.shifts import BREAK_STEP_MIN
+from scheduler.rostering.shifts import BREAK_STEP_MIN, is_of_template
 
+_GAP = 1e-4
 IDLE_RATES = 0.002
 """Price of an hour beyond the requirement in hours of the dearest contract: it only breaks ties."""
 _DAY_MIN = 2 * MIN_PER_DAY
 """A date's shifts end before the midnight after next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Paid time away from the queue that some people need on the date, such as training, a meeting or a talk.
-
-    Parameters
-    ----------
-    agents
-        Who takes part; each must work on the date.
-    from_min, to_min
-        It begins and ends between these, minutes after midnight of the date.
-    together
-        Whether all take part at the same time (a meeting), or each when it hurts least.
-    """
-
-    name: str
-    agents: tuple[str, ...]
-    length_min: int
-    from_min: int = 0
-    to_min: int = _DAY_MIN
-    together: bool = False
-
-    def __post_init__(self) -> None:
-        thing = f"Activity({self.name})"
-        require_positive(thing, "length_min", self.length_min)
-        require_not_negative(thing, "from_min", self.from_min)
-        if not self.agents:
-            raise PlanningError("empty", thing=thing, field="agents", value="()")
-        if self.from_min + self.length_min > self.to_min:
-            raise PlanningError("span_inverted", thing=thing, field="to_min", value=self.to_min, start=self.from_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +71,6 @@ class DayOutcome:
     plan: CoverPlan
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """People who are alike on the date: their shift, and the activities they take part in."""
-
-    group: str
-    template: ShiftTemplate
-    start_min: int
-    activities: tuple[Activity, ...]
-    shifts: tuple[Assignment, ...]
-
-
 def replan_day(
     scenario: Scenario,
     requirement: Requirement,
@@ -126,7 +86,13 @@ def replan_day(
 
     Nobody gains or loses a shift. Starts move by at most ``start_slack_min``, only to starts of the template, and only
     of people without activities; where that would break a rule of the roster, they stay. An activity held together is
-    tried at every time it can have, in order of the bound, until no other time can be better.
+    tried at every time it can have, in order of the bound, until no other time can be better; of several, one is
+    settled after the other, and the bound is that of the first step. Shifts that are not ``movable`` stay as they are.
+
+    Parameters
+    ----------
+    activities
+        Placed whatever their ``dates`` say.
 
     Raises
     ------
@@ -135,17 +101,38 @@ def replan_day(
     """
     tell = progress or silent
     classes = _classes(scenario, roster, on, activities)
+    fault = fault_of(_slot_min(scenario.horizon.interval_min, classes), classes, activities)
+    if fault is not None:
+        raise fault
     problem = _problem(scenario, requirement, roster, on, (classes, start_slack_min))
-    times = _times(problem.slot_min, classes, activities)
-    plan = _best(problem, classes, start_slack_min, times, seed, tell)
+    plan = _best(problem, classes, start_slack_min, meetings_of(activities), seed, tell)
     again = _named(scenario, roster, on, classes, plan)
     if start_slack_min and len(check_rules(scenario, again.roster)) > len(check_rules(scenario, roster)):
         return replan_day(scenario, requirement, roster, on, activities=activities, seed=seed, progress=progress)
     return again
 
 
-def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[Activity]) -> tuple[_Class, ...]:
+def movable(scenario: Scenario, roster: Roster, on: date) -> tuple[Assignment, ...]:
+    """Return the date's shifts whose breaks can move: as their template says, and the only one of their person."""
     mine = [row for row in roster.assignments if _moves(scenario, row, on)]
+    shifts = Counter(row.agent for row in mine)
+    return tuple(row for row in mine if shifts[row.agent] == 1 and is_of_template(scenario, row))
+
+
+def has_room(scenario: Scenario, roster: Roster, on: date, activities: Sequence[Activity]) -> bool:
+    """Return whether all activities can be placed on the date, whatever they do to the service.
+
+    Raises
+    ------
+    PlanningError
+        When an activity names somebody who has no ``movable`` shift on the date.
+    """
+    classes = _classes(scenario, roster, on, activities)
+    return fault_of(_slot_min(scenario.horizon.interval_min, classes), classes, activities) is None
+
+
+def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[Activity]) -> tuple[Alike, ...]:
+    mine = movable(scenario, roster, on)
     for activity in activities:
         require_known(f"Activity({activity.name})", "agents", activity.agents, tuple(row.agent for row in mine))
     midnight = scenario.horizon.us_at(on, 0)
@@ -156,7 +143,7 @@ def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[
         alike.setdefault(key, []).append(row)
     by_name = {activity.name: activity for activity in activities}
     return tuple(
-        _Class(group, scenario.template(template), start, tuple(by_name[name] for name in duties), tuple(rows))
+        Alike(group, scenario.template(template), start, tuple(by_name[name] for name in duties), tuple(rows))
         for (group, template, start, duties), rows in sorted(alike.items())
     )
 
@@ -167,13 +154,13 @@ def _moves(scenario: Scenario, row: Assignment, on: date) -> bool:
 
 
 def _problem(
-    scenario: Scenario, requirement: Requirement, roster: Roster, on: date, who: tuple[tuple[_Class, ...], int]
+    scenario: Scenario, requirement: Requirement, roster: Roster, on: date, who: tuple[tuple[Alike, ...], int]
 ) -> CoverProblem:
     """Return the date's covering problem: the positions that people of other dates do not fill."""
     classes, slack = who
     horizon = scenario.horizon
     slot = _slot_min(horizon.interval_min, classes)
-    others = Roster(tuple(row for row in roster.assignments if row.date != on))
+    others = _others(roster, classes)
     groups = tuple(group.name for group in scenario.groups)
     missing = np.zeros((horizon.intervals, len(groups)))
     for number, name in enumerate(requirement.groups):
@@ -190,8 +177,8 @@ def _problem(
 
 
 def _with_kinds(
-    slot: int, groups: tuple[str, ...], demand: FloatArray, prices: CoverPrices, classes: tuple[_Class, ...],
-    slack: int, held: dict[str, int],
+    slot: int, groups: tuple[str, ...], demand: FloatArray, prices: CoverPrices, classes: tuple[Alike, ...],
+    slack: int, held: Mapping[str, int],
 ) -> CoverProblem:  # fmt: skip
     kinds = tuple(_kind(number, one, slack, held, slot) for number, one in enumerate(classes))
     people = tuple(
@@ -201,7 +188,7 @@ def _with_kinds(
     return CoverProblem(slot, groups, demand, people, kinds, prices)
 
 
-def _slot_min(interval_min: int, classes: tuple[_Class, ...]) -> int:
+def _slot_min(interval_min: int, classes: tuple[Alike, ...]) -> int:
     times = [interval_min, BREAK_STEP_MIN, MIN_PER_DAY]
     for one in classes:
         times += [one.start_min, one.template.length_min, one.template.start_step_min]
@@ -211,85 +198,84 @@ def _slot_min(interval_min: int, classes: tuple[_Class, ...]) -> int:
     return math.gcd(*times)
 
 
-def _kind(number: int, one: _Class, slack: int, held: dict[str, int], slot: int) -> ShiftKind:
+def _others(roster: Roster, classes: tuple[Alike, ...]) -> Roster:
+    """Return the shifts that stay as they are."""
+    mine = {(row.agent, row.start_us) for one in classes for row in one.shifts}
+    return Roster(tuple(row for row in roster.assignments if (row.agent, row.start_us) not in mine))
+
+
+def _kind(number: int, one: Alike, slack: int, held: Mapping[str, int], slot: int) -> ShiftKind:
     """Return the shift of a class; ``held`` gives the minute of activities whose common time is settled."""
     starts = [
         start for start in one.template.start_minutes if abs(start - one.start_min) <= slack and not one.activities
     ]
-    rules = tuple(_window(one, activity, held.get(activity.name), slot) for activity in one.activities)
+    rules = tuple(
+        BreakRule(activity.length_min, True, *window(one, activity, held.get(activity.name), slot))
+        for activity in one.activities
+    )
     name = f"{one.group}/{one.template.name}/{number}"
     return ShiftKind(name, one.template.length_min, tuple(sorted({*starts, one.start_min})), one.template.breaks, rules)
 
 
-def _window(one: _Class, activity: Activity, at_min: int | None, slot: int) -> BreakRule:
-    """Return an activity as a pause of the shift; its window is what the shift and the activity both allow."""
-    earliest = max(-(-(activity.from_min - one.start_min) // slot), 1) * slot
-    latest = (min(activity.to_min - one.start_min, one.template.length_min) - activity.length_min) // slot * slot
-    if at_min is not None:
-        earliest, latest = max(earliest, at_min - one.start_min), min(latest, at_min - one.start_min)
-    if earliest > latest:
-        raise PlanningError(
-            "activity_outside", thing=f"Activity({activity.name})", field="agents", value=one.shifts[0].agent,
-            template=one.template.name,
-        )  # fmt: skip
-    return BreakRule(activity.length_min, True, earliest, latest)
-
-
-def _times(slot: int, classes: tuple[_Class, ...], activities: Sequence[Activity]) -> list[dict[str, int]]:
-    """Return every way to settle the common times of activities held together (of one that is held so, or none)."""
-    found: list[dict[str, int]] = [{}]
-    for activity in activities:
-        if activity.together:
-            windows = [(one, _window(one, activity, None, slot)) for one in classes if activity in one.activities]
-            first = max(one.start_min + window.earliest_after_start_min for one, window in windows)
-            last = min(one.start_min + window.latest_after_start_min for one, window in windows)
-            if first > last:
-                raise PlanningError(
-                    "never_together", thing=f"Activity({activity.name})", field="agents", value=len(activity.agents)
-                )
-            found = [{**settled, activity.name: at} for settled in found for at in range(first, last + 1, slot)]
-    return found
-
-
 def _best(
-    problem: CoverProblem, classes: tuple[_Class, ...], slack: int, times: list[dict[str, int]], seed: int,
+    problem: CoverProblem, classes: tuple[Alike, ...], slack: int, meetings: Sequence[Activity], seed: int,
     tell: Progress,
 ) -> CoverPlan:  # fmt: skip
-    """Return the best plan over the common times, those of the lowest bound first."""
-    budget = CoverBudget(gap=1e-4, starts=4, moves=100_000, nodes=2000, wall_s=60)
+    """Return the best plan, the times of meetings settled one after the other; later ones stay free until then."""
+    held, plan = _cheapest(problem, classes, slack, [{}], seed, tell) if not meetings else ({}, None)
+    bound = None if plan is None else plan.bound_yuan
+    for number, meeting in enumerate(meetings):
+        ways: list[Mapping[str, int]] = [
+            {**held, meeting.name: at}
+            for at in times_of(problem.slot_min, classes, meeting, held)
+            if any(settlings(problem.slot_min, classes, meetings[number + 1 :], {**held, meeting.name: at}))
+        ]
+        held, plan = _cheapest(problem, classes, slack, ways, seed, tell)
+        bound = plan.bound_yuan if bound is None else bound
+    if plan is None or bound is None:
+        raise RuntimeError("nothing was solved")
+    bound = min(bound, plan.yuan)
+    proven = plan.status is not CoverStatus.OPTIMAL or len(meetings) < 2 or plan.yuan - bound <= _GAP * plan.yuan
+    return replace(plan, bound_yuan=bound, status=plan.status if proven else CoverStatus.FEASIBLE)
+
+
+def _cheapest(
+    problem: CoverProblem, classes: tuple[Alike, ...], slack: int, ways: Sequence[Mapping[str, int]], seed: int,
+    tell: Progress,
+) -> tuple[Mapping[str, int], CoverPlan]:  # fmt: skip
+    """Return the best of ``ways`` to settle common times and its plan, those of the lowest bound tried first."""
+    budget = CoverBudget(gap=_GAP, starts=4, moves=100_000, nodes=2000, wall_s=60)
     problems = []
-    for number, held in enumerate(times):
-        tell("cover_day", number, len(times))
+    for number, held in enumerate(ways):
+        tell("cover_day", number, len(ways))
         one = _with_kinds(problem.slot_min, problem.skills, problem.demand, problem.prices, classes, slack, held)
-        choices = choices_of(one)
-        relaxed = formulation_of(choices).programme.relaxed(budget.wall_s) if len(times) > 1 else None
-        if relaxed is None or not relaxed.impossible:
-            problems.append((0.0 if relaxed is None else max(relaxed.bound, 0.0), number, one))
-    best: CoverPlan | None = None
+        relaxed = formulation_of(choices_of(one)).programme.relaxed(budget.wall_s) if len(ways) > 1 else None
+        problems.append((0.0 if relaxed is None else max(relaxed.bound, 0.0), number, one))
+    best: tuple[Mapping[str, int], CoverPlan] | None = None
     bounds = []
-    for bound, _, one in sorted(problems, key=lambda row: row[:2]):
-        if best is not None and bound >= best.yuan:
+    for bound, number, one in sorted(problems, key=lambda row: row[:2]):
+        if best is not None and bound >= best[1].yuan:
             bounds.append(bound)
             break
         plan = cover(one, seed=seed, budget=budget)
         bounds.append(plan.bound_yuan)
-        if best is None or plan.yuan < best.yuan:
-            best = plan
+        if best is None or plan.yuan < best[1].yuan:
+            best = ways[number], plan
+    tell("cover_day", len(ways), len(ways))
     if best is None:
-        raise PlanningError("never_together", thing="Activity", field="agents", value=len(classes))
-    tell("cover_day", len(times), len(times))
-    return replace(best, bound_yuan=min(*bounds, best.yuan))
+        raise RuntimeError("no way to settle the times, though there was room")
+    return best[0], replace(best[1], bound_yuan=min(*bounds, best[1].yuan))
 
 
-def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[_Class, ...], plan: CoverPlan) -> DayOutcome:
-    """Give the shifts of each class to its people in order."""
+def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[Alike, ...], plan: CoverPlan) -> DayOutcome:
+    """Give the shifts of each class to its people, their own breaks again to those who can keep them."""
     midnight = scenario.horizon.us_at(on, 0)
-    rows = [row for row in roster.assignments if not _moves(scenario, row, on)]
+    rows = list(_others(roster, classes).assignments)
     placed: list[Placed] = []
     for number, one in enumerate(classes):
         name = f"{one.group}/{one.template.name}/{number}"
         shifts = [row for row in plan.shifts if row.kind == name for _ in range(row.heads)]
-        for before, shift in zip(one.shifts, shifts, strict=True):
+        for before, shift in _paired(one, shifts, midnight):
             rows.append(_assignment(one, before, shift, midnight))
             placed += [
                 Placed(activity.name, before.agent, midnight + at * US_PER_MIN,
@@ -299,7 +285,22 @@ def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[_Class, 
     return DayOutcome(Roster(tuple(rows)), tuple(sorted(placed, key=lambda row: (row.name, row.agent))), plan)
 
 
-def _assignment(one: _Class, before: Assignment, shift: PlannedShift, midnight: int) -> Assignment:
+def _paired(one: Alike, shifts: list[PlannedShift], midnight: int) -> list[tuple[Assignment, PlannedShift]]:
+    """Return people with their shifts: those whose breaks can stay first, the others in order."""
+    left, pairs, moved = list(shifts), [], []
+    for before in one.shifts:
+        breaks = tuple((pause.start_us - midnight) // US_PER_MIN for pause in before.breaks)
+        same = (row for row in left if (row.start_min, row.pauses_min[: len(breaks)]) == (one.start_min, breaks))
+        shift = next(same, None)
+        if shift is None:
+            moved.append(before)
+        else:
+            left.remove(shift)
+            pairs.append((before, shift))
+    return [*pairs, *zip(moved, left, strict=True)]
+
+
+def _assignment(one: Alike, before: Assignment, shift: PlannedShift, midnight: int) -> Assignment:
     begins = midnight + shift.start_min * US_PER_MIN
     breaks = tuple(
         Break(midnight + at * US_PER_MIN, midnight + (at + rule.length_min) * US_PER_MIN, rule.paid)

@@ -190,7 +190,8 @@ def anonymous_roster(scenario: Scenario, columns: DayColumns, counts: IntArray) 
         agents.append(Agent(f"{len(agents):0{width}}", _ANONYMOUS, group.skills, pace))
         rows.append(columns.assignment(number, agents[-1].name))
     everything = Contract(_ANONYMOUS, tuple(template.name for template in scenario.shift_templates), 168.0, 1.0)
-    return replace(scenario, agents=tuple(agents), contracts=(everything,)), Roster(tuple(rows))
+    unnamed = replace(scenario, agents=tuple(agents), contracts=(everything,), wishes=(), activities=())
+    return unnamed, Roster(tuple(rows))
 
 
 def _rows(scenario: Scenario, day: int, step_min: int) -> Iterator[ColumnRow]:

@@ -92,8 +92,8 @@ def measured_shapes(scenario: Scenario, forecast: Forecast, people: int, seed: i
     opening = Opening((Hours(0, 24 * _HOUR_MIN),) * 7)
     step_min = min(scenario.horizon.interval_min, _SETTLE_MIN)  # fine enough to leave out the start of an hour
     horizon = Horizon(scenario.horizon.first_date, 1, step_min, scenario.horizon.zone, opening)
-    floor = replace(scenario, horizon=horizon, promo=(), levers=(), shocks=(), agents=(), absence_share=0.0,
-                    uncertainty=DemandUncertainty((0.0,)))  # fmt: skip
+    floor = replace(scenario, horizon=horizon, promo=(), levers=(), shocks=(), agents=(), wishes=(), activities=(),
+                    absence_share=0.0, uncertainty=DemandUncertainty((0.0,)))  # fmt: skip
     rates = human_rates_per_s(scenario, forecast).sum(axis=0)
     work_s = np.array([forecast.work_s[:, forecast.column(kind.name)].mean() for kind in scenario.contact_types])
     steps = _HOUR_MIN // horizon.interval_min

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Assignment, PlanningError, Requirement, Roster, Scenario
+from scenarios import Assignment, PlanningError, Requirement, Roster, Scenario
 from scenarios.checks import BoolArray, IntArray
 from scheduler.judging.changes import rate_yuan
 from scheduler.judging.reading import GridReading
@@ -17,6 +17,7 @@ from scheduler.replanning.order import Absence, RepairOrder
 from scheduler.rostering import check_rules, coverage
 from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import cover_by
+from scheduler.rostering.shifts import is_of_template
 from scheduler.rostering.team import as_lines, made_fair, team_of
 from scheduler.rostering.terms import MIN_PER_H, date_at
 from scheduler.rules import OFF
@@ -95,18 +96,8 @@ class Bench:
 
         A second shift of the date, or times or a number of breaks that are not those of the template.
         """
-        cells = (rows for rows in self.rows.values() if len(rows) > 1 or not self._by_template(rows[0]))
+        cells = (rows for rows in self.rows.values() if len(rows) > 1 or not is_of_template(self.scenario, rows[0]))
         return frozenset(row for rows in cells for row in rows)
-
-    def _by_template(self, row: Assignment) -> bool:
-        template, midnight = self.scenario.template(row.template), self.scenario.horizon.us_at(row.date, 0)
-        start_min, beyond = divmod(row.start_us - midnight, US_PER_MIN)
-        return (
-            beyond == 0
-            and start_min in template.start_minutes
-            and row.end_us - row.start_us == template.length_min * US_PER_MIN
-            and len(row.breaks) == len(template.breaks)
-        )
 
     def _paid_anyway(self) -> Problem:
         """Return the team's problem where a published shift is paid whatever comes instead.

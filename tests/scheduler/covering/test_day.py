@@ -7,6 +7,7 @@ import pytest
 
 from scenarios import (
     US_PER_MIN,
+    Activity,
     Agent,
     Assignment,
     Break,
@@ -29,7 +30,7 @@ from scenarios import (
     Serve,
     ShiftTemplate,
 )
-from scheduler.covering import Activity, replan_day
+from scheduler.covering import replan_day
 from scheduler.rostering.rules import check_rules
 
 MONDAY = date(2026, 11, 9)
