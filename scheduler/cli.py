@@ -11,6 +11,7 @@ from scenarios import PlanningError, UsageError
 from scenarios.text import LANGUAGES, fill, use_language
 from scheduler.commands import (
     accuracy,
+    activities,
     backtest,
     calendar,
     compare,
@@ -73,6 +74,7 @@ register(app, "roster", roster.RosterOptions, roster.run)
 register(app, "judge", judge.JudgeOptions, judge.run)
 register(app, "repair", repair.RepairOptions, repair.run)
 register(app, "price", price.PriceOptions, price.run)
+register(app, "activities", activities.ActivitiesOptions, activities.run)
 register(app, "swap", swap.SwapOptions, swap.run)
 register(app, "fits", fits.FitsOptions, fits.run)
 register(app, "why", why.WhyOptions, why.run)

@@ -1,5 +1,6 @@
 """Anonymous shifts and breaks for the positions of a day: integer covering with a proven bound."""
 
+from scheduler.covering.activities import ActivityPlan, Unplaced, place_activities
 from scheduler.covering.day import DayOutcome, Placed, has_room, movable, replan_day
 from scheduler.covering.named import Named, Person, give_names
 from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
@@ -7,6 +8,7 @@ from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, Sh
 from scheduler.covering.solve import CoverBudget, cover
 
 __all__ = [
+    "ActivityPlan",
     "CoverBudget",
     "CoverGroup",
     "CoverPlan",
@@ -19,10 +21,12 @@ __all__ = [
     "Placed",
     "PlannedShift",
     "ShiftKind",
+    "Unplaced",
     "cover",
     "give_names",
     "has_room",
     "movable",
+    "place_activities",
     "replan_day",
     "split_kinds",
 ]

@@ -44,10 +44,11 @@ _DAY_MIN = 2 * MIN_PER_DAY
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An activity of one person, µs since the horizon's start, half-open."""
+    """An activity of one person in the shift of a date, µs since the horizon's start, half-open."""
 
     name: str
     agent: str
+    date: date
     start_us: int
     end_us: int
 
@@ -278,7 +279,7 @@ def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[Alike, .
         for before, shift in _paired(one, shifts, midnight):
             rows.append(_assignment(one, before, shift, midnight))
             placed += [
-                Placed(activity.name, before.agent, midnight + at * US_PER_MIN,
+                Placed(activity.name, before.agent, on, midnight + at * US_PER_MIN,
                        midnight + (at + activity.length_min) * US_PER_MIN)
                 for activity, at in zip(one.activities, shift.pauses_min[len(one.template.breaks) :], strict=True)
             ]  # fmt: skip

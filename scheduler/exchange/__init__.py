@@ -1,5 +1,7 @@
 """Files in and out: histories, forecasts and rosters in; workbook, calendars, brief, CSV and JSON out."""
 
+from scheduler.exchange.activity_files import write_activities_excel, write_activities_json
+from scheduler.exchange.activity_text import activity_sections
 from scheduler.exchange.brief import write_brief
 from scheduler.exchange.calendars import write_ics
 from scheduler.exchange.charts import Band, Series, line_chart
@@ -33,6 +35,7 @@ __all__ = [
     "Section",
     "Series",
     "Summary",
+    "activity_sections",
     "faults_section",
     "figure_rows",
     "figure_table",
@@ -55,6 +58,8 @@ __all__ = [
     "replacing",
     "require_table_file",
     "summarise",
+    "write_activities_excel",
+    "write_activities_json",
     "write_brief",
     "write_change",
     "write_csv",

@@ -1,6 +1,6 @@
 """Workbooks of a planner's grid: the grid back with colours and comments, findings, what the colours mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -37,6 +37,8 @@ class GridBook:
         The roster against which cells have changed.
     scenario
         Whose leave is shown.
+    remarks
+        Sentences for the comments of cells, by person and date.
     """
 
     book: Any
@@ -44,6 +46,7 @@ class GridBook:
     before: Roster
     language: str
     scenario: Scenario
+    remarks: Mapping[tuple[str, date], Sequence[str]] = field(default_factory=dict)
     bold: Any = field(init=False)
     wrap: Any = field(init=False)
     colour: dict[str, Any] = field(init=False)
@@ -101,13 +104,14 @@ class GridBook:
         told = " / ".join(cell_text(row, horizon) for row in rows)
         written = told or (text("export.leave", self.language) if leave else self._say("off"))
         sheet.write_string(*place, written, self.colour[kind] if kind else self.wrap)
-        self._comment(sheet, *place, breaches, faults)
+        self._comment(sheet, *place, breaches, faults, self.remarks.get(who, ()))
 
     def _comment(
-        self, sheet: Any, line: int, column: int, breaches: list[RuleBreach], faults: list[PlanningError] | None = None
-    ) -> None:
-        said = [say_breach(row, self.language) for row in breaches]
-        said += [error.message(self.language) for error in faults or []]
+        self, sheet: Any, line: int, column: int, breaches: list[RuleBreach],
+        faults: Sequence[PlanningError] = (), remarks: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        said = [*remarks, *(say_breach(row, self.language) for row in breaches)]
+        said += [error.message(self.language) for error in faults]
         if said:
             sheet.write_comment(line, column, "\n".join(said), {"x_scale": 2})
 

@@ -36,9 +36,14 @@ def percent_with_interval(estimate: Estimate) -> str:
 
 
 def clock(assignment: Assignment, us: int, horizon: Horizon) -> str:
-    """Return the wall clock at ``us`` as seen from the shift's date: two hours past its midnight is 26:00."""
+    """Return the wall clock at ``us`` as seen from the shift's date."""
+    return clock_on(assignment.date, us, horizon)
+
+
+def clock_on(day: date, us: int, horizon: Horizon) -> str:
+    """Return the wall clock at ``us`` as seen from ``day``: two hours past its midnight is 26:00."""
     local = horizon.instant(us)
-    days = (local.date() - assignment.date).days
+    days = (local.date() - day).days
     return min_to_clock(days * 24 * 60 + local.hour * 60 + local.minute)
 
 

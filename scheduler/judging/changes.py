@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from scenarios import US_PER_H, Assignment, Roster, Scenario
@@ -66,6 +67,18 @@ def kind_of(removed: Sequence[Assignment], added: Sequence[Assignment]) -> Chang
     if (before.start_us, before.end_us) != (after.start_us, after.end_us):
         return ChangeKind.MOVE
     return ChangeKind.BREAKS if before.group == after.group else ChangeKind.REGROUP
+
+
+def changes_between(before: Roster, after: Roster) -> tuple[Change, ...]:
+    """Return the cells that differ, by date and then in the order of the rosters."""
+    cells: dict[tuple[date, str], tuple[list[Assignment], list[Assignment]]] = {}
+    for side, roster in enumerate((before, after)):
+        for row in roster.assignments:
+            cells.setdefault((row.date, row.agent), ([], []))[side].append(row)
+    found = [
+        Change(kind_of(gone, come), tuple(gone), tuple(come)) for gone, come in cells.values() if gone != come
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda change: (change.removed or change.added)[0].date))
 
 
 def pay_yuan(scenario: Scenario, rows: Iterable[Assignment]) -> float:

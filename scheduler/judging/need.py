@@ -9,6 +9,7 @@ from scenarios.checks import FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.judging.effects import Floor
 from scheduler.rostering import coverage
+from scheduler.rostering.terms import MIN_PER_H
 from scheduler.staffing import Steering, Training, correct_requirement, first_guess, with_absence
 
 MARGIN = 0.025
@@ -47,6 +48,13 @@ class Need:
         self.steering.raise_where(failing, by)
         net = first_guess(self.scenario, self.forecast, rate_factor=self.steering.rate_factor())
         self.requirement = with_absence(self.scenario, net)
+
+
+def short_h(requirement: Requirement, roster: Roster) -> float:
+    """Return the position-hours that a roster leaves short."""
+    horizon = requirement.horizon
+    missing = np.maximum(requirement.positions - coverage(horizon, requirement.groups, roster), 0.0)
+    return float(missing.sum()) * horizon.interval_min / MIN_PER_H
 
 
 def people_short(scenario: Scenario, requirement: Requirement, roster: Roster) -> dict[tuple[str, int], float]:

@@ -10,11 +10,12 @@ import numpy as np
 from scenarios import Assignment, PlanningError, Requirement, Roster, Scenario
 from scenarios.checks import BoolArray, IntArray
 from scheduler.judging.changes import rate_yuan
+from scheduler.judging.need import short_h
 from scheduler.judging.reading import GridReading
 from scheduler.judging.swap import Cell
 from scheduler.lines.problem import Problem, score
 from scheduler.replanning.order import Absence, RepairOrder
-from scheduler.rostering import check_rules, coverage
+from scheduler.rostering import check_rules
 from scheduler.rostering.costs import demand_of
 from scheduler.rostering.coverage import cover_by
 from scheduler.rostering.shifts import is_of_template
@@ -139,9 +140,7 @@ class Bench:
 
     def short_h(self, lines: IntArray) -> float:
         """Return the position-hours that (N, D) ``lines`` leave short."""
-        cover = coverage(self.scenario.horizon, self.requirement.groups, self.roster(lines))
-        missing = np.maximum(self.requirement.positions - cover, 0.0)
-        return float(missing.sum()) * self.scenario.horizon.interval_min / MIN_PER_H
+        return short_h(self.requirement, self.roster(lines))
 
 
 def with_leave(scenario: Scenario, absences: Sequence[Absence]) -> Scenario:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scenarios import Assignment, Forecast, PlanningError, Reason, Roster, RuleBreach, Scenario
+from scenarios import Forecast, PlanningError, Reason, Roster, RuleBreach, Scenario
 from scenarios.progress import Progress, silent
-from scheduler.judging.changes import Change, kind_of
+from scheduler.judging.changes import Change, changes_between
 from scheduler.judging.effects import DayEffect, Floor, effects
 from scheduler.judging.need import Need
 from scheduler.judging.placing import completed
@@ -160,8 +160,8 @@ def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], 
     scenario = bench.scenario
     chosen = _sparing(found.curve, bench.order.most_cells)
     repaired = bench.roster(chosen.lines)
-    changes = _changes(bench.unrepaired, repaired)
-    freed = _changes(bench.published, bench.unrepaired)
+    changes = changes_between(bench.unrepaired, repaired)
+    freed = changes_between(bench.published, bench.unrepaired)
     rosters = (bench.published, bench.unrepaired, repaired)
     lost, won = _effects(floor, rosters, (*freed, *changes), progress)
     return RosterRepair(
@@ -186,18 +186,6 @@ def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], 
         unmended=tuple(bench.names[number] for number in found.unmended if not bench.held[number]),
         notes=notes,
     )
-
-
-def _changes(before: Roster, after: Roster) -> tuple[Change, ...]:
-    """Return the cells that differ, by date and then in the order of the rosters."""
-    cells: dict[tuple[date, str], tuple[list[Assignment], list[Assignment]]] = {}
-    for side, roster in enumerate((before, after)):
-        for row in roster.assignments:
-            cells.setdefault((row.date, row.agent), ([], []))[side].append(row)
-    found = [
-        Change(kind_of(gone, come), tuple(gone), tuple(come)) for gone, come in cells.values() if gone != come
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda change: (change.removed or change.added)[0].date))
 
 
 def _effects(
