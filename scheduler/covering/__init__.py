@@ -1,7 +1,7 @@
 """Anonymous shifts and breaks for the positions of a day: integer covering with a proven bound."""
 
 from scheduler.covering.activities import ActivityPlan, Unplaced, place_activities
-from scheduler.covering.day import DayOutcome, Placed, has_room, movable, replan_day
+from scheduler.covering.day import DayOutcome, Placed, has_room, replan_day
 from scheduler.covering.named import Named, Person, give_names
 from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind, split_kinds
@@ -25,7 +25,6 @@ __all__ = [
     "cover",
     "give_names",
     "has_room",
-    "movable",
     "place_activities",
     "replan_day",
     "split_kinds",

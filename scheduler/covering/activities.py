@@ -7,8 +7,9 @@ from datetime import date
 
 from scenarios import Activity, Break, Forecast, PlanningError, Reason, Requirement, Roster, RuleBreach, Scenario
 from scenarios.progress import Progress, silent
-from scheduler.covering.day import Placed, has_room, movable, replan_day
+from scheduler.covering.day import Placed, has_room, replan_day
 from scheduler.covering.plan import CoverStatus
+from scheduler.covering.room import movable
 from scheduler.judging.changes import Change, changes_between
 from scheduler.judging.effects import DayEffect, Floor, effects
 from scheduler.judging.need import Need, short_h
@@ -80,9 +81,8 @@ def place_activities(
 ) -> ActivityPlan:
     """Return the scenario's activities placed where a planner's roster can spare people most, date by date.
 
-    Positions wanted are those ``judge`` asks for. Nobody gains or loses a shift; only breaks move. Whoever is not at
-    work, has no room, or whose shift is none of the scenario's is told with the reason, and everybody else is placed.
-    Equal arguments give equal times.
+    Positions wanted are those ``judge`` asks for. Only breaks move. Whoever is not at work or has no room is
+    told with the reason, and everybody else takes part. Equal arguments give equal times.
 
     Parameters
     ----------

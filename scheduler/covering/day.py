@@ -5,7 +5,7 @@ the same programmes and the same search serve; afterwards the breaks go back to 
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,14 +26,15 @@ from scenarios.checks import FloatArray, require_known
 from scenarios.horizon import MIN_PER_DAY
 from scenarios.progress import Progress, silent
 from scheduler.covering.choices import choices_of
+from scheduler.covering.keeping import with_old_breaks
 from scheduler.covering.plan import CoverPlan, CoverStatus, PlannedShift
 from scheduler.covering.problem import CoverGroup, CoverPrices, CoverProblem, ShiftKind
-from scheduler.covering.room import Alike, fault_of, meetings_of, settlings, times_of, window
+from scheduler.covering.room import Alike, fault_of, meetings_of, movable, settlings, times_of, window
 from scheduler.covering.solve import CoverBudget, cover, formulation_of
 from scheduler.rostering.costs import HARD_SHORT_RATES
 from scheduler.rostering.coverage import coverage
 from scheduler.rostering.rules import check_rules
-from scheduler.rostering.shifts import BREAK_STEP_MIN, is_of_template
+from scheduler.rostering.shifts import BREAK_STEP_MIN
 
 _GAP = 1e-4
 IDLE_RATES = 0.002
@@ -86,9 +87,10 @@ def replan_day(
     """Return the date with its breaks, activities and (within the slack) starts where they hurt least.
 
     Nobody gains or loses a shift. Starts move by at most ``start_slack_min``, only to starts of the template, and only
-    of people without activities; where that would break a rule of the roster, they stay. An activity held together is
-    tried at every time it can have, in order of the bound, until no other time can be better; of several, one is
-    settled after the other, and the bound is that of the first step. Shifts that are not ``movable`` stay as they are.
+    of people without activities; where that would break a rule of the roster, they stay. Breaks whose move gains
+    nothing stay where they were, and so do shifts that are not ``movable``. An activity held together is tried at every
+    time it can have, in order of the bound, until no other time can be better; of several, one is settled after the
+    other, and the bound is that of the first step.
 
     Parameters
     ----------
@@ -108,16 +110,10 @@ def replan_day(
     problem = _problem(scenario, requirement, roster, on, (classes, start_slack_min))
     plan = _best(problem, classes, start_slack_min, meetings_of(activities), seed, tell)
     again = _named(scenario, roster, on, classes, plan)
+    again = replace(again, roster=with_old_breaks(scenario, problem, roster, (again.roster, _busy(again)), on))
     if start_slack_min and len(check_rules(scenario, again.roster)) > len(check_rules(scenario, roster)):
         return replan_day(scenario, requirement, roster, on, activities=activities, seed=seed, progress=progress)
     return again
-
-
-def movable(scenario: Scenario, roster: Roster, on: date) -> tuple[Assignment, ...]:
-    """Return the date's shifts whose breaks can move: as their template says, and the only one of their person."""
-    mine = [row for row in roster.assignments if _moves(scenario, row, on)]
-    shifts = Counter(row.agent for row in mine)
-    return tuple(row for row in mine if shifts[row.agent] == 1 and is_of_template(scenario, row))
 
 
 def has_room(scenario: Scenario, roster: Roster, on: date, activities: Sequence[Activity]) -> bool:
@@ -147,11 +143,6 @@ def _classes(scenario: Scenario, roster: Roster, on: date, activities: Sequence[
         Alike(group, scenario.template(template), start, tuple(by_name[name] for name in duties), tuple(rows))
         for (group, template, start, duties), rows in sorted(alike.items())
     )
-
-
-def _moves(scenario: Scenario, row: Assignment, on: date) -> bool:
-    """Return whether a shift is one of the date that is at work; those on call have nothing to be placed."""
-    return row.date == on and not scenario.template(row.template).on_call
 
 
 def _problem(
@@ -284,6 +275,14 @@ def _named(scenario: Scenario, roster: Roster, on: date, classes: tuple[Alike, .
                 for activity, at in zip(one.activities, shift.pauses_min[len(one.template.breaks) :], strict=True)
             ]  # fmt: skip
     return DayOutcome(Roster(tuple(rows)), tuple(sorted(placed, key=lambda row: (row.name, row.agent))), plan)
+
+
+def _busy(outcome: DayOutcome) -> dict[str, list[tuple[int, int]]]:
+    """Return when each person has an activity, µs."""
+    busy: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in outcome.activities:
+        busy[one.agent].append((one.start_us, one.end_us))
+    return busy
 
 
 def _paired(one: Alike, shifts: list[PlannedShift], midnight: int) -> list[tuple[Assignment, PlannedShift]]:

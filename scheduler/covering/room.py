@@ -1,10 +1,13 @@
 """Which times activities can have beside the breaks of a shift, alone and together."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import permutations
 
-from scenarios import Activity, Assignment, PlanningError, ShiftTemplate
+from scenarios import Activity, Assignment, PlanningError, Roster, Scenario, ShiftTemplate
+from scheduler.rostering.shifts import is_of_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,13 @@ class Alike:
     start_min: int
     activities: tuple[Activity, ...]
     shifts: tuple[Assignment, ...]
+
+
+def movable(scenario: Scenario, roster: Roster, on: date) -> tuple[Assignment, ...]:
+    """Return the date's shifts whose breaks can move: as their template says, at work, the only one of their person."""
+    mine = [row for row in roster.assignments if row.date == on and not scenario.template(row.template).on_call]
+    shifts = Counter(row.agent for row in mine)
+    return tuple(row for row in mine if shifts[row.agent] == 1 and is_of_template(scenario, row))
 
 
 def window(one: Alike, activity: Activity, at_min: int | None, slot: int) -> tuple[int, int]:

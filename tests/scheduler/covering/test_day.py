@@ -86,6 +86,21 @@ def test_lunches_part_so_that_somebody_is_always_there(shop, roster):
     assert check_rules(shop, outcome.roster) == check_rules(shop, roster)
 
 
+def test_breaks_stay_where_moving_them_gains_nothing(shop, roster):
+    everywhere = need(shop, h9=1, h14=3)
+
+    assert replan_day(shop, everywhere, roster, MONDAY).roster == roster
+
+
+def test_a_break_gives_way_to_an_activity_and_the_others_stay(shop, roster):
+    talk = Activity("talk", ("Bo",), 60, from_min=12 * 60, to_min=13 * 60)
+
+    outcome = replan_day(shop, need(shop, h9=1), roster, MONDAY, activities=(talk,))
+
+    moved = [row.agent for row, was in zip(outcome.roster.assignments, roster.assignments, strict=True) if row != was]
+    assert moved == ["Bo"]
+
+
 def test_starts_move_within_their_slack_and_not_without(shop, roster):
     early = need(shop, h8=1)
 

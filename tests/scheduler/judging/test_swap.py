@@ -1,8 +1,10 @@
 """A swap is judged by its rules and on the same days."""
 
+from dataclasses import replace
+
 import pytest
 
-from scenarios import Break, Estimate, PlanningError
+from scenarios import Activity, Break, Estimate, PlanningError, Wish
 from scheduler.judging.changes import ChangeKind
 from scheduler.judging.effects import DayEffect
 from scheduler.judging.swap import Cell, Safety, check_swap, safety_of, swap_of
@@ -22,6 +24,17 @@ def test_two_people_who_are_alike_may_change_shifts_and_not_one_day_differs(floo
     assert (effect.target, effect.date) == ("phone", TUESDAY)
     assert abs(effect.difference.value) < 0.05
     assert check.allowed == (check.safety is Safety.SAFE)
+
+
+def test_wishes_and_activities_of_others_do_not_stand_in_the_way(floor, roster, wanted):
+    """Each person's rules are checked alone, where nobody else is known."""
+    told = replace(floor.scenario, wishes=(Wish("李娜", TUESDAY),), activities=(Activity("talk", ("李娜",), 30),))
+    both = roster(shift("pool-1", 10), shift("pool-2", 14))
+
+    check = check_swap(
+        replace(floor, scenario=told), both, wanted(1), [Cell("pool-1", TUESDAY), Cell("pool-2", TUESDAY)]
+    )
+    assert check.legality.legal
 
 
 def test_the_rule_that_speaks_against_a_swap_is_named_with_whom_it_hits(floor, roster, wanted):
