@@ -27,7 +27,16 @@ from scenarios.checks import BoolArray, FloatArray
 from scenarios.progress import Progress, silent
 from scheduler.proof import ProofSchedule, prove
 from scheduler.rostering import SearchBudget, appraise, build_roster, coverage
-from scheduler.staffing import Steering, Training, correct_requirement, critical_of, first_guess, train, with_absence
+from scheduler.staffing import (
+    Steering,
+    Training,
+    correct_requirement,
+    critical_of,
+    first_guess,
+    present_shares,
+    train,
+    with_absence,
+)
 from scheduler.trimming import TrimSettings, trim
 from sim import Study
 
@@ -80,10 +89,11 @@ class _Candidate:
     spare: float
     trimmed: BoolArray
 
-    @property
-    def within_reach(self) -> bool:
-        """Whether every date passes in training, or misses its promise by little."""
-        return self.spare > -REACH_SHARE or bool(self.trimmed.all())
+    def within_reach(self, scenario: Scenario) -> bool:
+        """Return whether every date passes since it was trimmed, or misses its promises by little."""
+        promised = [target.day_share for target in scenario.targets]
+        near = (self.critical - promised > -REACH_SHARE).all(axis=1)
+        return bool((self.trimmed | near).all())
 
     def better_than(self, other: "_Candidate | None") -> bool:
         """Passing beats failing; among passing ones the cheaper, among failing ones the nearer."""
@@ -128,14 +138,15 @@ def make_plan(
     judged, verdict, study = candidate, None, None
     attempts = len(settings.proof.attempt_shares)
     for attempt in range(1, attempts + 1):
-        if candidate.outcome.roster is None or (attempt > 1 and clock.over):
+        if candidate.outcome.roster is None:
             break
         judged = candidate
         verdict, study = prove(
             scenario, forecast, candidate.outcome.roster, schedule=settings.proof, attempt=attempt,
             workers=settings.workers, progress=progress,
         )  # fmt: skip
-        if verdict.publishable or attempt == attempts or not _worth_another(candidate, verdict):
+        last = attempt == attempts or clock.over
+        if verdict.publishable or last or verdict.breaches or not candidate.within_reach(scenario):
             break
         candidate = planner.again(candidate, _failed(scenario, verdict))
     return _plan(scenario, forecast, judged, verdict, study, clock)
@@ -164,13 +175,17 @@ def _train_rosters(planner: "_Planner", published: Roster | None, clock: "_Clock
 
 @dataclass(slots=True)
 class _Planner:
-    """What makes candidates; only the steering changes."""
+    """What makes candidates; the steering changes, and what dates are trimmed to beyond the usual."""
 
     scenario: Scenario
     forecast: Forecast
     settings: PlanSettings
     steering: Steering
     progress: Progress
+    raised: dict[int, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.raised = dict.fromkeys(range(len(self.scenario.horizon.days)), 0.0)
 
     def rostered(self, warm: Roster | None) -> _Candidate:
         """Return a roster at the steered requirement, trained."""
@@ -193,13 +208,13 @@ class _Planner:
         return _Candidate(requirement, outcome, self.steering.log_factor.copy(), critical, spare, untrimmed)
 
     def trimmed(self, candidate: _Candidate, failed: BoolArray | None = None) -> _Candidate:
-        """Return ``candidate`` trimmed: all dates, or those that (D,) ``failed`` in the proof, to a higher aim."""
+        """Return ``candidate`` trimmed: all dates, or those that (D,) ``failed`` in the proof alone."""
         settings, scenario, roster = self.settings, self.scenario, candidate.outcome.roster
         if settings.trimming is None or roster is None:
             return candidate
         found = trim(
             scenario, self.forecast, roster, settings.proof, settings=settings.trimming,
-            raised=None if failed is None else dict.fromkeys(np.flatnonzero(failed).tolist(), AIM_STEP),
+            raised={day: aim for day, aim in self.raised.items() if failed is None or failed[day]},
             workers=settings.workers, progress=self.progress,
         )  # fmt: skip
         passing = found.passing if failed is None else np.where(failed, found.passing, candidate.trimmed)
@@ -213,6 +228,8 @@ class _Planner:
     def again(self, candidate: _Candidate, failed: BoolArray) -> _Candidate:
         """Return a candidate that may pass where (D, P) ``failed``: trimmed further, or else built anew."""
         dates: BoolArray = np.asarray(failed.any(axis=1))
+        for day in np.flatnonzero(dates).tolist():
+            self.raised[day] += AIM_STEP
         mended = self.trimmed(candidate, dates)
         if mended.trimmed[dates].all():
             return mended
@@ -223,16 +240,10 @@ class _Planner:
 
 def _lowered(scenario: Scenario, requirement: Requirement, before: Roster, after: Roster) -> Requirement:
     """Return the positions required once the simulation has shown that fewer do, where ``after`` has fewer at work."""
-    fewer = coverage(scenario.horizon, requirement.groups, before) - coverage(
-        scenario.horizon, requirement.groups, after
-    )  # fmt: skip
-    positions = np.maximum(requirement.positions - np.maximum(fewer, 0.0), 0.0)
-    return Requirement(scenario.horizon, requirement.groups, positions)
-
-
-def _worth_another(candidate: _Candidate, verdict: Verdict) -> bool:
-    """Return whether a second attempt can pass: rules hold and training says the promise is within reach."""
-    return not verdict.breaches and candidate.within_reach
+    horizon = requirement.horizon
+    was, now = (coverage(horizon, requirement.groups, roster) for roster in (before, after))
+    enough = np.minimum(requirement.positions, now * present_shares(scenario)[:, None])
+    return Requirement(horizon, requirement.groups, np.where(now < was, enough, requirement.positions))
 
 
 def _failed(scenario: Scenario, verdict: Verdict) -> BoolArray:

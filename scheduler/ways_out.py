@@ -1,6 +1,6 @@
 """What the cheapest ways out would bring: they are made, and the same days are planned and simulated again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,6 +8,8 @@ from scenarios import Forecast, Plan, Reason, Requirement, Scenario
 from scenarios.progress import Progress, silent
 from scheduler.planning import PlanSettings, make_plan
 from scheduler.rostering import build_roster
+from scheduler.rostering.clashes.repairs import Repair
+from scheduler.rostering.clashes.team import TeamRepair
 from scheduler.rostering.clashes.words import way_reason
 from scheduler.rostering.explain import cheapest_repairs
 from scheduler.staffing import with_absence
@@ -16,7 +18,7 @@ STAGE = "ways_out"
 PLANS = 3
 """Plans made at most: a plan with more people asks for what it could not ask for before."""
 MORE = 1.02
-"""Asked for beyond what a plan asked for on dates that failed though nobody was missing, rounded up to whole people."""
+"""Asked for, of what a plan asked for, on dates that failed though nobody was missing; rounded up to whole people."""
 ROUNDS = 12
 """Times that what is still lacking is asked for at most: each round mends the worst."""
 
@@ -60,45 +62,47 @@ def try_ways_out(
         What ``make_plan`` found for ``scenario`` and ``forecast``.
     """
     settings = settings or PlanSettings()
-    found: WayOut | None = None
+    made: list[Reason] = []
+    price_yuan, repaired, again = 0.0, scenario, plan
     for number in range(PLANS):
         progress(STAGE, number, PLANS)
-        before = WayOut((), 0.0, scenario, plan) if found is None else found
-        repaired = _repaired(before, settings, progress)
-        if repaired.made == before.made:
+        steps = _steps(repaired, again, settings, progress)
+        if not steps:
             break
-        again = make_plan(repaired.scenario, forecast, settings=settings, progress=progress)
-        found = replace(repaired, plan=again)
+        for step in steps:
+            repaired = step.applied_to(repaired)
+            made.append(way_reason(step))
+            price_yuan += step.price_yuan
+        again = make_plan(repaired, forecast, settings=settings, progress=progress)
         if again.verdict is not None and again.verdict.publishable:
             break
-    return found
+    return WayOut(tuple(made), price_yuan, repaired, again) if made else None
 
 
-def _repaired(before: WayOut, settings: PlanSettings, progress: Progress) -> WayOut:
-    """Return ``before`` with the repairs made of what its plan lacks, not planned again yet."""
-    scenario, price_yuan, made = before.scenario, before.price_yuan, list(before.made)
-    wanted = with_absence(scenario, _asked(scenario, before.plan))
-    roster = before.plan.outcome.roster
-    for _ in range(ROUNDS):
-        repairs = cheapest_repairs(scenario, wanted, roster)
-        if not repairs:
-            break
-        for repair in repairs:
-            scenario = repair.applied_to(scenario)
-            made.append(way_reason(repair))
-            price_yuan += repair.price_yuan
-        roster = build_roster(scenario, wanted, seed=scenario.seed, budget=settings.search, progress=progress).roster
-    return WayOut(tuple(made), price_yuan, scenario, before.plan)
+def _steps(scenario: Scenario, plan: Plan, settings: PlanSettings, progress: Progress) -> list[Repair | TeamRepair]:
+    """Return repairs of what a plan lacks; where they mend nothing of that, of what it should have asked for."""
+    for asked in (plan.requirement, _more(scenario, plan)):
+        wanted, roster, repaired = with_absence(scenario, asked), plan.outcome.roster, scenario
+        steps: list[Repair | TeamRepair] = []
+        for _ in range(ROUNDS):
+            repairs = cheapest_repairs(repaired, wanted, roster)
+            if not repairs:
+                break
+            for repair in repairs:
+                repaired = repair.applied_to(repaired)
+            steps += repairs
+            budget = settings.search
+            roster = build_roster(repaired, wanted, seed=repaired.seed, budget=budget, progress=progress).roster
+        if steps:
+            return steps
+    return []
 
 
-def _asked(scenario: Scenario, plan: Plan) -> Requirement:
-    """Return the positions to fill: what the plan asked for, more where all of it was there and did not do."""
+def _more(scenario: Scenario, plan: Plan) -> Requirement:
+    """Return a little more than a plan asked for, on the dates that are not proven."""
     asked, verdict = plan.requirement, plan.verdict
-    if plan.outcome.roster is None or verdict is None or plan.outcome.shortfall.any():
-        return asked
-    open_dates = {said.date for said in verdict.statements if not said.proven}
+    open_dates = set() if verdict is None else {said.date for said in verdict.statements if not said.proven}
     days = scenario.horizon.day_of_interval()
     failed = np.array([day.date in open_dates for day in scenario.horizon.days])
-    more = np.ceil(asked.positions * MORE)
-    positions = np.where((failed[days] & (days >= 0))[:, None], more, asked.positions)
-    return Requirement(asked.horizon, asked.groups, positions)
+    more = np.where((failed[days] & (days >= 0))[:, None], np.ceil(asked.positions * MORE), asked.positions)
+    return Requirement(asked.horizon, asked.groups, more)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Annotated
 
 import typer
@@ -21,6 +22,8 @@ from scheduler.ways_out import try_ways_out
 
 FIRST_VERSION = 1
 """Calendars need a version number; files written outside the store begin to count anew."""
+WAYS_OUT = "ways-out"
+"""Folder, beside the files of a plan, of the plan after the cheapest ways out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +60,12 @@ def run(options: RosterOptions) -> Exit:
         if options.ways_out and exit_of(plan) is not Exit.DONE:
             found = try_ways_out(scenario, forecast, plan, settings=effort.settings(), progress=watch.tell)
         _write(options.out, scenario, forecast, plan, watch)
-        if found is not None:
-            _write(options.out / "ways-out", found.scenario, forecast, found.plan, watch)
+        if found is None:
+            rmtree(options.out / WAYS_OUT, ignore_errors=True)  # of an earlier run: it would look current
+        else:
+            _write(options.out / WAYS_OUT, found.scenario, forecast, found.plan, watch)
     show_plan(plan, scenario)
-    if options.ways_out:
+    if options.ways_out and exit_of(plan) is not Exit.DONE:
         show_way_out(plan, found, scenario)
     tell("files", path=options.out)
     return exit_of(plan)

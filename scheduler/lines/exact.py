@@ -49,6 +49,8 @@ def prove(
     found, proven = solve_whole(problem, Effort(budget.deterministic_s, clock.left_s()), lines)
     clock.out()
     bound = max(bound, proven)
+    if found is None and proven == math.inf:
+        raise RuntimeError("the exact solver finds no roster where there is one: rows and checker disagree")
     if found is None:
         return cost, lines, bound
     judged = score(problem, found)

@@ -68,6 +68,11 @@ class CallLaw:
             present=np.array([1.0 - scenario.absence_at(number * step_us) for number in range(len(load))]),
         )
 
+    def factor_of(self, offered: FloatArray) -> float:
+        """Return how busy days with (T,) ``offered`` contacts are against the mean day; 1 where nobody is expected."""
+        expected = float(self.expected.sum())
+        return float(offered.sum()) / expected if expected else 1.0
+
 
 class CallLine:
     """The calls a target counts, as one line: curves of their service against the people who take them."""
@@ -97,7 +102,7 @@ class CallLine:
         ``stray`` bounds by which share of the people an interval may stand elsewhere on the curve than its people say.
         """
         law = self.law
-        factor = float(offered.sum() / law.expected.sum())
+        factor = law.factor_of(offered)
         knots = np.zeros((len(people), _KNOTS))
         values = np.zeros_like(knots)
         for interval, here in enumerate(people.tolist()):
@@ -116,7 +121,7 @@ class CallLine:
 
     def gained(self, offered: FloatArray, in_time: FloatArray, more: FloatArray) -> FloatArray:
         """Return (T, U) contacts in time that ``more`` (T, U) servers bring where the share is what was seen."""
-        factor = float(offered.sum() / self.law.expected.sum())
+        factor = self.law.factor_of(offered)
         found = np.zeros(more.shape)
         for interval in np.flatnonzero((offered > 0) & (self.law.load > 0)).tolist():
             table = self.table(interval, factor)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.checks import BoolArray, FloatArray, IntArray
+from scenarios.checks import FloatArray, IntArray
 from scenarios.progress import Progress, silent
 from scheduler.loop.bed import Bed
 from scheduler.loop.days import Seen
@@ -54,7 +54,6 @@ def prune(
     start: Round,
     settings: PruneSettings,
     *,
-    movable: BoolArray | None = None,
     progress: Progress = silent,
 ) -> Round:
     """Return the cheapest round found from ``start`` that passes on ``days``; the nearest where none does.
@@ -63,11 +62,8 @@ def prune(
     ----------
     start
         A round on these very days.
-    movable
-        (C,) the columns whose people may become fewer or more; all by default.
     """
-    free = np.ones(len(bed.columns), dtype=np.bool_) if movable is None else movable
-    work = _Work(bed, surrogate, days, settings, free, progress)
+    work = _Work(bed, surrogate, days, settings, progress)
     best = start if start.judgement.passes else work.raised(start, np.inf)
     while best.judgement.passes:
         cheaper = work.cheaper(best)
@@ -81,16 +77,10 @@ class _Work:
     """Tries moves on one set of days, within a budget."""
 
     def __init__(
-        self,
-        bed: Bed[Any],
-        surrogate: Surrogate,
-        days: Any,
-        settings: PruneSettings,
-        movable: BoolArray,
-        progress: Progress,
+        self, bed: Bed[Any], surrogate: Surrogate, days: Any, settings: PruneSettings, progress: Progress
     ) -> None:
         self._bed, self._surrogate, self._days = bed, surrogate, days
-        self._settings, self._movable, self._progress = settings, movable, progress
+        self._settings, self._progress = settings, progress
         self._left = settings.contacts
 
     def cheaper(self, best: Round) -> Round | None:
@@ -148,13 +138,14 @@ class _Work:
         return replace(best, counts=counts, cost=float(self._bed.columns.cost @ counts), seen=seen, judgement=judgement)
 
     def _ranking(self, best: Round) -> "_Ranking":
-        standing = standing_of(self._surrogate.after(best), best.counts)
-        offered = float((best.seen.offered.sum(axis=(1, 2)) @ best.seen.weight) / best.seen.weight.sum())
+        problem = self._surrogate.after(best)
+        standing = standing_of(problem, best.counts)
+        offered = max(1.0, float((best.seen.offered.sum(axis=(1, 2)) @ best.seen.weight) / best.seen.weight.sum()))
         return _Ranking.of(
-            np.where(self._movable, best.counts, 0),
+            np.where(problem.free, best.counts, 0),
             self._bed.columns.cost,
             standing.takes[0] / offered,
-            np.where(self._movable, standing.brings[0] / offered, 0.0),
+            np.where(problem.room(best.counts), standing.brings[0] / offered, 0.0),
         )
 
 

@@ -101,10 +101,11 @@ class SkillSurrogate:
             (D, T, P) offered and in time on the critical days.
         """
         offered, in_time = (part.sum(axis=1) for part in days)
-        mean = in_time.sum(axis=0) / offered.sum(axis=0)
+        none = offered.sum(axis=0) <= 0  # a promise without contacts on this date is kept, and asks for nobody
+        mean = np.where(none, 1.0, in_time.sum(axis=0) / np.where(none, 1.0, offered.sum(axis=0)))
         shares = np.where(offered > 0, in_time / np.maximum(offered, 1.0), 1.0)
         bar = self._promised - (shares - mean)
-        totals = offered.mean(axis=0)
+        totals = np.where(none, 1.0, offered.mean(axis=0))
 
         def least_margin(shares_of_days: FloatArray) -> float:
             return float((shares_of_days - bar).min(axis=1).mean())
@@ -114,11 +115,11 @@ class SkillSurrogate:
             self._miss = float(np.clip(self._miss + _MISS_GAIN * (missed - self._miss), -_MISS_MAX, _MISS_MAX))
         # At the people of the last round the rows read the margin of the quantile, not that of the critical days' mean.
         reads = least_margin(mean) - last.judgement.margin
-        self._said = lambda there: least_margin(day.at(there).sum(axis=0) / totals) - reads
+        self._said = lambda there: least_margin(np.where(none, 1.0, day.at(there).sum(axis=0) / totals)) - reads
         worst = np.bincount((shares - self._promised).argmin(axis=1), minlength=len(mean)) / len(shares)
         rows = []
         for weight in (worst, *weighings(len(mean))):
-            factor = np.where(self._hours[:, None] >= 0, weight * totals.sum() / totals, 0.0)
+            factor = np.where((self._hours[:, None] >= 0) & ~none, weight * totals.sum() / totals, 0.0)
             least = least_weighed(weight, bar, reads + self._miss) * float(totals.sum())
             rows.append(self._row("day", 0, factor, least))
         return rows

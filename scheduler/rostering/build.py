@@ -98,6 +98,8 @@ def appraise(scenario: Scenario, requirement: Requirement, roster: Roster, *, pa
     _require_fit(scenario, requirement)
     team = team_of(scenario, demand_of(scenario, requirement))
     lines = as_lines(team, roster)
+    if scenario.rules.fairness:
+        team = made_fair(team, lines)
     cost = score(team.problem, lines).total
     bound = lower_bound(flatten(team.problem), passes).value
     found = Found(lines, (), cost, bound, wall_bitten=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios import US_PER_MIN, Assignment, Break, Scenario, ShiftTemplate
+from scenarios import US_PER_MIN, Assignment, Break, Horizon, Scenario, ShiftTemplate
 from scenarios.checks import BoolArray, IntArray
 from scheduler.rostering.line_rules import tags_of
 from scheduler.rostering.terms import date_at
@@ -102,6 +102,13 @@ def moments_us(scenario: Scenario, shifts: Shifts) -> tuple[IntArray, IntArray]:
     unique, place = np.unique(shifts.start_min(), return_inverse=True)
     starts = np.array([[horizon.us_at(day, minute) for minute in unique.tolist()] for day in days])[:, place]
     return starts, starts + lengths * US_PER_MIN
+
+
+def clock_min(horizon: Horizon, row: Assignment) -> int:
+    """Return the start of a shift by the clock on the wall, minutes after midnight of its date."""
+    moment = horizon.instant(row.start_us)
+    days = (moment.date() - row.date).days
+    return (days * 24 + moment.hour) * 60 + moment.minute
 
 
 def breaks_at(template: ShiftTemplate, start_us: int, pauses: IntArray) -> tuple[Break, ...]:

@@ -13,7 +13,7 @@ from scheduler.lines.presence import with_presence
 from scheduler.lines.problem import Cover, Curve, Person, Problem
 from scheduler.rostering.costs import Demand
 from scheduler.rostering.line_rules import history_of, line_rules
-from scheduler.rostering.shifts import Shifts, moments_us, shifts_of
+from scheduler.rostering.shifts import Shifts, clock_min, moments_us, shifts_of
 from scheduler.rostering.team_rules import fair_shares, heads_of, presence_of
 from scheduler.rostering.terms import MIN_PER_H, at_least_min, date_at, groups_of, windows_of
 from scheduler.rules import OFF, Attendance, LineRule, end_to_end
@@ -241,7 +241,7 @@ def as_lines(team: Team, roster: Roster) -> IntArray:
     for row in roster.assignments:
         date = (row.date - scenario.horizon.first_date).days
         if row.agent in number_of and 0 <= date < lines.shape[1]:
-            begin = (row.start_us - scenario.horizon.us_at(row.date, 0)) // US_PER_MIN
+            begin = clock_min(scenario.horizon, row)
             alike = variants.get((row.template, row.group, begin), [])
             if alike:
                 after = np.array(

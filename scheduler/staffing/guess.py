@@ -83,11 +83,16 @@ def human_rates_per_s(scenario: Scenario, forecast: Forecast) -> FloatArray:
 
 def with_absence(scenario: Scenario, requirement: Requirement) -> Requirement:
     """Return the positions to roster so that the required ones come on average: each divided by (1 - absence)."""
-    horizon = scenario.horizon
-    present = np.array([1.0 - scenario.absence_at(number * horizon.interval_us) for number in range(horizon.intervals)])
+    present = present_shares(scenario)
     if (present <= 0).any():
         present = np.maximum(present, 1e-3)  # everybody stays away: no roster helps, and the search will say so
-    return Requirement(horizon, requirement.groups, requirement.positions / present[:, None])
+    return Requirement(scenario.horizon, requirement.groups, requirement.positions / present[:, None])
+
+
+def present_shares(scenario: Scenario) -> FloatArray:
+    """Return (T,) the share of rostered people who come, on average."""
+    horizon = scenario.horizon
+    return np.array([1.0 - scenario.absence_at(number * horizon.interval_us) for number in range(horizon.intervals)])
 
 
 @dataclass(frozen=True, slots=True)

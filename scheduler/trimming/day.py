@@ -4,7 +4,7 @@ People whose contract owes them hours of the week keep the shifts the search gav
 Those who are paid by the hour alone may stay at home, come, or work another shift.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -75,7 +75,7 @@ def by_the_hour(scenario: Scenario, agent: Agent) -> bool:
 
 
 def named_day(scenario: Scenario, forecast: Forecast, roster: Roster, number: int) -> NamedDay | None:
-    """Return service day ``number`` of a roster; ``None`` where nobody works, or nobody is paid by the hour."""
+    """Return service day ``number`` of a roster; ``None`` where nobody paid by the hour could come, or nobody calls."""
     opened = scenario.horizon.days[number]
     alone, law = day_alone(scenario, forecast, number)
     offset_us = scenario.horizon.us_at(opened.date, 0)
@@ -88,7 +88,7 @@ def named_day(scenario: Scenario, forecast: Forecast, roster: Roster, number: in
             key = _column(scenario, row, offset_us), free
             own.setdefault(key, []).append(row)
     more = list(_callable(scenario, opened, offset_us))
-    if not own or not more:
+    if not more or not law.expected.any():
         return None
     columns = columns_from(alone, 0, [row for row, _ in own] + more)
     movable = np.array([free for _, free in own] + [True] * len(more))
@@ -100,7 +100,7 @@ def named_day(scenario: Scenario, forecast: Forecast, roster: Roster, number: in
         counts=np.array([len(rows) for rows in own.values()] + [0] * len(more), dtype=np.int64),
         rows=(*map(tuple, own.values()), *[()] * len(more)),
         movable=movable,
-        heads=tuple(_heads(scenario, opened, columns.group, movable)),
+        heads=tuple(_heads(scenario, opened, columns.group, movable, _fixed(own))),
         offset_us=offset_us,
     )
 
@@ -142,9 +142,20 @@ def _callable(scenario: Scenario, opened: ServiceDay, offset_us: int) -> Iterato
         )  # fmt: skip
 
 
-def _heads(scenario: Scenario, opened: ServiceDay, group: IntArray, movable: BoolArray) -> Iterator[Heads]:
-    """Yield how many people paid by the hour are not on leave and sit in some of the groups of a subset."""
-    here = [agent for agent in scenario.agents if by_the_hour(scenario, agent) and opened.date not in agent.leave]
+def _fixed(own: Mapping[tuple[ColumnRow, bool], Sequence[Assignment]]) -> frozenset[str]:
+    """Return who has a shift that stays as it is."""
+    return frozenset(row.agent for (_, movable), rows in own.items() if not movable for row in rows)
+
+
+def _heads(
+    scenario: Scenario, opened: ServiceDay, group: IntArray, movable: BoolArray, taken: frozenset[str]
+) -> Iterator[Heads]:
+    """Yield how many people paid by the hour are free and sit in some of the groups of a subset."""
+    here = [
+        agent
+        for agent in scenario.agents
+        if by_the_hour(scenario, agent) and opened.date not in agent.leave and agent.name not in taken
+    ]
     seats = [
         {number for number, own in enumerate(scenario.groups) if set(own.skills) <= set(agent.skills)} for agent in here
     ]

@@ -114,13 +114,11 @@ def trim(
     backend = backend_of(None, workers, default=BackendName.PROCESSES)
     told = _teller(progress, len(chosen))
     found = dict(results(task, range(len(chosen)), backend, done=told, stop=lambda: False))
-    changed = []
-    for place, number in enumerate(chosen):
-        ended = found[place]
-        if ended is not None and ended[1]:
-            passing[number] = True
-            changed.append((number, ended[0]))
-    return Trimmed(_renamed(scenario, forecast, roster, changed), passing)
+    ended = [(number, found[place]) for place, number in enumerate(chosen)]
+    wanted = [(number, end[0]) for number, end in ended if end is not None and end[1]]
+    named, days = _renamed(scenario, forecast, roster, wanted)
+    passing[list(days)] = True
+    return Trimmed(named, passing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +151,7 @@ class _Dates:
         if best is None:
             raise RuntimeError("a search with a start has a best round")
         if day.counts[day.movable].any() or not best.judgement.passes:
-            best = prune(bed, surrogate, days, best, settings.pruning, movable=day.movable)
+            best = prune(bed, surrogate, days, best, settings.pruning)
         return best.counts, best.judgement.passes
 
 
@@ -181,21 +179,28 @@ class _Bounded:
         return replace(problem, heads=self.day.heads, pinned=self.day.pinned)
 
 
-def _renamed(scenario: Scenario, forecast: Forecast, roster: Roster, changed: list[tuple[int, IntArray]]) -> Roster:
-    """Return the roster after the counts of some days have got names, as far as rules allow."""
+def _renamed(
+    scenario: Scenario, forecast: Forecast, roster: Roster, wanted: list[tuple[int, IntArray]]
+) -> tuple[Roster, tuple[int, ...]]:
+    """Return the roster after the counts of some days have got names, and the days for which rules allow it."""
     nothing = Requirement(
         scenario.horizon, tuple(group.name for group in scenario.groups),
         np.zeros((scenario.horizon.intervals, len(scenario.groups))),
     )  # fmt: skip
     desk = Desk(scenario, roster, nothing)
-    broken = len(check_rules(scenario, roster))
-    for number, counts in changed:
+    known = set(check_rules(scenario, roster))
+    named = []
+    for number, counts in wanted:
         day = named_day(scenario, forecast, roster, number)
         stood = dict(desk.rows)
+        if day is None or not give_names(desk, day, counts):
+            continue
         # What a whole team owes (a lead at every hour) is nobody's own rule: it is asked once the names stand.
-        if day is not None and give_names(desk, day, counts) and len(check_rules(scenario, desk.roster)) > broken:
+        if (counts != day.counts).any() and not known.issuperset(check_rules(scenario, desk.roster)):
             desk.restore(stood)
-    return desk.roster
+            continue
+        named.append(number)
+    return desk.roster, tuple(named)
 
 
 def _teller(progress: Progress, of: int) -> Callable[[int], None]:

@@ -89,6 +89,24 @@ def test_a_roster_that_is_not_proven_ends_with_ten(call, make_site):
     assert (folder / "plan" / "roster.xlsx").is_file()
 
 
+def test_ways_out_are_made_planned_and_shown_by_date_and_never_left_beside_a_later_plan(call, make_site):
+    folder = make_site(people=1).folder
+    arguments = ("--rounds", 1, "--proof-days", 40, "--out", folder / "plan")
+
+    status, out, _ = call("roster", folder / "kiosk.toml", "--ways-out", *arguments)
+
+    assert status is Exit.NOT_PROVEN
+    assert "The cheapest ways out" in out
+    assert "call in" in out
+    assert "Hours short before" in out
+    assert (folder / "plan" / "ways-out" / "roster.xlsx").is_file()
+
+    status, out, _ = call("roster", make_site(people=14).folder / "kiosk.toml", "--ways-out", *arguments)
+    assert status is Exit.DONE
+    assert "ways out" not in out.lower()
+    assert not (folder / "plan" / "ways-out").exists()
+
+
 def test_nightly_publishes_and_tells_a_repetition(call, kiosk):
     status, out, err = call("nightly", "--config", kiosk / "site.toml")
     assert status is Exit.DONE

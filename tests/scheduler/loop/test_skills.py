@@ -247,6 +247,13 @@ class TestLoop:
         flexible = outcome.columns.group == 2
         assert outcome.counts[flexible].sum() != first[flexible].sum()
 
+    def test_a_promise_without_contacts_on_the_day_asks_for_nobody_and_stands_in_no_way(self) -> None:
+        scenario = skills_scenario()
+        outcome = close_skill_loop(scenario, forecast_of(scenario, (75.0, 0.0, 30.0)), seed=1, settings=self.SETTINGS)
+        assert outcome.proven
+        assert outcome.counts is not None
+        assert outcome.counts[outcome.columns.group == 1].sum() == 0
+
     def test_every_date_is_planned_and_proven_alone(self) -> None:
         scenario = skills_scenario()
         dates = replace(scenario, horizon=replace(scenario.horizon, dates=2))

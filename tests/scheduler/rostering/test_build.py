@@ -25,7 +25,7 @@ from scenarios import (
     ShiftTemplate,
 )
 from scenarios.text import text
-from scheduler.rostering import SearchBudget, build_roster, check_rules, coverage
+from scheduler.rostering import SearchBudget, appraise, build_roster, check_rules, coverage
 
 QUICK = SearchBudget(polish_lines=60)
 
@@ -202,6 +202,10 @@ def test_a_night_across_the_change_of_the_clocks_is_legal(wanted, shop):
     assert check_rules(scenario, outcome.roster) == ()
     assert {row.end_us - row.start_us for row in outcome.roster.assignments} <= {540 * US_PER_MIN, 240 * US_PER_MIN}
     assert {horizon.instant(row.start_us).minute for row in outcome.roster.assignments} == {0}
+    again = appraise(scenario, wanted(scenario, 1.0), outcome.roster, passes=QUICK.bound_passes)
+    assert again.objective == pytest.approx(outcome.objective)
+    assert again.roster == outcome.roster
+    np.testing.assert_allclose(again.shortfall, outcome.shortfall)
 
 
 def test_the_wall_clock_is_told_when_it_bites(shop, team_members, wanted):

@@ -59,6 +59,7 @@ SCENARIO = {
     ],
 }  # fmt: skip
 SCHEDULE = ProofSchedule((Look(300, 1.0),), (1.0,))
+POOL_BUT_TWO = tuple(f"pool-{number:02d}" for number in range(3, 17))
 QUICK = TrimSettings(rounds=3, contacts=400_000, days_contacts=40_000, effective_days=400)
 
 
@@ -226,3 +227,32 @@ def test_what_nobody_may_work_leaves_the_roster_as_it_was(scenario: Scenario, fo
     counts[half_columns(day)[0]] += 1  # all sixteen of the pool have a shift on the date already
     assert not give_names(desk, day, counts)
     assert desk.roster == roster
+
+
+def test_a_date_without_contacts_and_a_promise_without_contacts_change_nothing_else(
+    scenario: Scenario, forecast: Forecast
+) -> None:
+    first_day = scenario.horizon.day_of_interval() == 0
+    quiet = replace(forecast, expected=np.where(first_day[:, None], forecast.expected, 0.0))
+    full = roster_of(scenario, called_in=8)
+    found = trimmed(scenario, quiet, full)
+    assert found.passing.tolist() == [True, False]
+    assert {row for row in full.assignments if row.date.day == 11} <= set(found.roster.assignments)
+
+
+def test_no_more_people_are_called_in_than_there_are(scenario: Scenario, forecast: Forecast) -> None:
+    few = replace(scenario, agents=tuple(agent for agent in scenario.agents if agent.name not in POOL_BUT_TWO))
+    short = Roster(tuple(row for row in roster_of(few, called_in=0).assignments))
+    found = trimmed(few, forecast, short)
+    assert not found.passing.any()
+    assert found.roster == short
+
+
+def test_a_date_on_which_nobody_works_yet_gets_people_called_in(scenario: Scenario, forecast: Forecast) -> None:
+    many = replace(scenario, agents=tuple(
+        replace(agent, contract="pool") for agent in scenario.agents
+    ))  # fmt: skip
+    mild = replace(forecast, expected=forecast.expected / 3)
+    found = trimmed(many, mild, Roster(()))
+    assert found.passing.all()
+    assert check_rules(many, found.roster) == ()
