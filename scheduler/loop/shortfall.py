@@ -53,7 +53,7 @@ class Shortfall:
     share_of_days
         Share of the days it was tried on that keep every promise.
     by_work
-        ``share_most`` is of the work that arrives, not of contacts in time.
+        ``share_most`` is bounded by the work of contacts alone, and not by what a formula says of those who wait.
     """
 
     share_most: float

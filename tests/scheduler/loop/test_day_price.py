@@ -24,15 +24,18 @@ from scenarios import (
     ServiceTarget,
     ShiftTemplate,
 )
+from scheduler.loop import closest
 from scheduler.loop.bed import CallBed
-from scheduler.loop.closest import work_share_most
+from scheduler.loop.closest import contact_share_most
 from scheduler.loop.closing import LoopOutcome, LoopSettings
 from scheduler.loop.columns import day_columns
 from scheduler.loop.day import busiest_day
 from scheduler.loop.day_price import DayPriceSettings, Lost, price_day
 from scheduler.loop.days import Layout
 from scheduler.loop.ghosts import with_ghosts
+from scheduler.loop.plan import PlanLimits, Planned, solve_plan
 from scheduler.loop.price import PricePoint, knee_of, price_curve
+from scheduler.loop.problem import PlanProblem
 from scheduler.loop.prune import PruneSettings
 from scheduler.loop.routing_price import ChatRouting
 from scheduler.loop.steps import SearchSettings
@@ -200,9 +203,65 @@ def test_work_bounds_what_few_people_do_of_any_day() -> None:
     # Six hours of 40 calls of 240 s are 16 hours of work; nobody is at work longer than the long shift, 3.5 hours.
     scenario = small_scenario(absence_share=0.0)
     bed = CallBed(scenario, small_forecast(scenario), day_columns(scenario))
-    assert work_share_most(bed, 2, 1.0) == pytest.approx(2 * 3.5 / 16.0, abs=0.02)
-    assert work_share_most(bed, 2, 1.25) == pytest.approx(2 * 3.5 / 20.0, abs=0.02)
-    assert work_share_most(bed, 100, 1.0) == pytest.approx(1.0, abs=1e-4)
+    assert contact_share_most(bed, 2, 1.0) == pytest.approx(2 * 3.5 / 16.0, abs=0.02)
+    assert contact_share_most(bed, 2, 1.25) == pytest.approx(2 * 3.5 / 20.0, abs=0.02)
+    assert contact_share_most(bed, 100, 1.0) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_short_contacts_are_answered_where_the_work_is_in_the_long_ones() -> None:
+    # Nine calls in ten take 60 s, the tenth 3,000 s: 15 erlangs of work, of which the short ones are 2.25.
+    # Three people who take those first have 0.75 for the long ones' 12.5: of all contacts 0.9 + 0.1 * 0.06.
+    scenario = small_scenario(absence_share=0.0)
+    kinds = tuple(
+        replace(scenario.contact_types[0], name=name, work_s=Law(LawKind.CONSTANT, work_s))
+        for name, work_s in (("short", 60.0), ("long", 3000.0))
+    )
+    whole = ShiftTemplate("short", CLOSES_MIN - OPENS_MIN, OPENS_MIN, OPENS_MIN)
+    scenario = replace(
+        scenario, contact_types=kinds, groups=(Group("g", (), tuple(Serve(kind.name) for kind in kinds)),),
+        routes=tuple(Route(kind.name, (RouteStep("g"),)) for kind in kinds), shift_templates=(whole,),
+        contracts=(Contract("any", ("short",), 40.0, 1.0),),
+        targets=(ServiceTarget("calls", ("short", "long"), 30.0, 0.8, 0.9, 0.95),),
+    )  # fmt: skip
+    expected = np.where(scenario.horizon.open_intervals(), 1.0, 0.0)[:, None] * np.array([33.75, 3.75])
+    work_s = np.broadcast_to(np.array([60.0, 3000.0]), expected.shape)
+    forecast = Forecast(scenario.horizon, ("short", "long"), expected, work_s, DemandUncertainty((0.1,)))
+    bed = CallBed(scenario, forecast, day_columns(scenario))
+    most = contact_share_most(bed, 3, 1.0)
+    assert 0.906 <= most <= 0.92 + 0.9 * 30.0 / 900.0  # who came half a minute before an interval may be counted twice
+    assert contact_share_most(bed, 2, 1.0) == pytest.approx(0.9 * 2 / 2.25, abs=0.02)
+
+
+def two_groups() -> CallBed:
+    """Return the day of calls where a second group takes what the first has no time for."""
+    groups = tuple(Group(name, (), (Serve("call"),)) for name in ("first", "second"))
+    scenario = small_scenario(
+        groups=groups, routes=(Route("call", tuple(RouteStep(group.name) for group in groups)),)
+    )  # fmt: skip
+    return CallBed(scenario, small_forecast(scenario), day_columns(scenario))
+
+
+def test_too_many_in_one_group_fill_no_lack_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    bed = two_groups()
+    wanted = (bed.columns.group == 0).astype(np.int64)
+    others = Planned(1 - wanted, 0.0, 0.0, np.zeros((24, 2)), rounded=False)
+    monkeypatch.setattr(closest, "solve_plan", lambda *_: others)
+    found = closest.closest_of(bed, wanted, int(wanted.sum()), 1.0, seed=1)
+    lack = bed.columns.people(wanted)[:, 0].max()
+    assert max(hour.people_short for hour in found.hours) == lack > 0
+
+
+def test_every_hour_of_every_group_is_a_row_of_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    bed, problems = two_groups(), []
+
+    def solve(problem: PlanProblem, limits: PlanLimits) -> Planned:
+        problems.append(problem)
+        return solve_plan(problem, limits)
+
+    monkeypatch.setattr(closest, "solve_plan", solve)
+    closest.closest_of(bed, np.ones(len(bed.columns), dtype=np.int64), 3, 1.0, seed=1)
+    names = [row.name for row in problems[0].rows]
+    assert len(set(names)) == len(names) == 12
 
 
 def blended_scenario():
