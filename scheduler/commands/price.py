@@ -12,7 +12,7 @@ from scenarios.text import current_language, text
 from scheduler.commands.console import Watch, tell
 from scheduler.commands.demand import demand_of
 from scheduler.commands.desk import day_of
-from scheduler.commands.parameters import DemandChoice, ScenarioChoice, WorkerChoice
+from scheduler.commands.parameters import DemandChoice, ScenarioChoice
 from scheduler.commands.sections import show_section
 from scheduler.exchange import price_sections, write_price_json, write_sections_excel
 from scheduler.exits import Exit
@@ -21,7 +21,7 @@ from scheduler.loop.day_price import DayPrice, DayPriceSettings, price_day
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceOptions(ScenarioChoice, DemandChoice, WorkerChoice):
+class PriceOptions(ScenarioChoice, DemandChoice):
     """Options of the command."""
 
     date: Annotated[str | None, typer.Option("--date", help="cli.option.price_date", show_default=False)] = None
@@ -30,6 +30,7 @@ class PriceOptions(ScenarioChoice, DemandChoice, WorkerChoice):
     people_max: Annotated[
         int | None, typer.Option("--people-max", min=1, help="cli.option.people_max", show_default=False)
     ] = None
+    workers: Annotated[int, typer.Option("--workers", min=1, help="cli.option.price_workers")] = 1
     out: Annotated[Path, typer.Option("--out", help="cli.option.out_price")] = Path("price")
     seed: Annotated[int | None, typer.Option("--seed", help="cli.option.seed", show_default=False)] = None
 

@@ -1,9 +1,10 @@
 """What a service day costs: target at several levels, router and cap, one more person; and what is short."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Event
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class DayPrice:
     worth
         One more person beside ``own`` by hour and group; empty without a roster.
     within_people
-        A proven roster of ``people_max`` people where ``own`` needs more or is not proven; else ``None``.
+        A proven roster of ``people_max`` people where ``own`` is proven but needs more; else ``None``.
     short
         What ``people_max`` people cannot do; ``None`` where they are enough, or where it is not offered.
     notes
@@ -197,17 +198,26 @@ class _Closing:
         return outcome
 
     def ahead(self, scenarios: Sequence[Scenario], workers: int) -> None:
-        """Close the loop under each of ``scenarios``, several at once: the compiled days need no lock of Python's."""
+        """Close the loop under each of ``scenarios``, several at once: the compiled days need no lock of Python's.
+
+        Whoever interrupts is not kept waiting: rows that run end where they would next tell their progress.
+        """
+        left = Event()
+
+        def go_on(*_: object) -> None:
+            if left.is_set():
+                raise CancelledError
+
         wanted = [scenario for number, scenario in enumerate(scenarios) if scenario not in scenarios[:number]]
-        with ThreadPoolExecutor(workers) as pool:
-            try:
-                rows = [pool.submit(self._closed, scenario, silent) for scenario in wanted]
-                for number, (scenario, row) in enumerate(zip(wanted, rows, strict=True)):
-                    self._progress(ROWS_STAGE, number, len(rows))
-                    self._known.append((scenario, row.result()))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(workers)
+        try:
+            rows = [pool.submit(self._closed, scenario, go_on) for scenario in wanted]
+            for number, (scenario, row) in enumerate(zip(wanted, rows, strict=True)):
+                self._progress(ROWS_STAGE, number, len(rows))
+                self._known.append((scenario, row.result()))
+        finally:
+            left.set()
+            pool.shutdown(wait=False, cancel_futures=True)
         self._progress(ROWS_STAGE, len(rows), len(rows))
 
     def _closed(self, scenario: Scenario, progress: Progress) -> LoopOutcome:
@@ -241,7 +251,8 @@ def _with_few(found: DayPrice, loop: DayLoop, forecast: Forecast, seed: int, set
     promised = max(target.share_of_days for target in found.scenario.targets)
     factor = day_factor_of(forecast)(promised)
     near = None if counts is None else closest_of(loop.bed, counts, most, factor, seed=seed)
-    if near is not None and near.share_of_days >= promised:
+    # A roster that failed its proof gets no second one: that would be the same claim with twice the chance to be wrong.
+    if near is not None and found.own.proven and near.share_of_days >= promised:
         schedule = replace((settings or loop.settings).schedule, days=_FEW_DAYS)
         judged = proven_outcome(loop.bed, near.counts, schedule, seed=seed)
         if judged.proven:

@@ -1,6 +1,8 @@
 """What a day costs: the curve over the target, routers and priorities, one more person, and what too few cannot do."""
 
 from dataclasses import replace
+from threading import Event
+from time import sleep
 
 import numpy as np
 import pytest
@@ -24,12 +26,14 @@ from scenarios import (
     ServiceTarget,
     ShiftTemplate,
 )
-from scheduler.loop import closest
+from scenarios.progress import Progress
+from scheduler.loop import closest, day_price
 from scheduler.loop.bed import CallBed
 from scheduler.loop.closest import contact_share_most
 from scheduler.loop.closing import LoopOutcome, LoopSettings
 from scheduler.loop.columns import day_columns
 from scheduler.loop.day import busiest_day
+from scheduler.loop.day_loop import DayLoop
 from scheduler.loop.day_price import DayPriceSettings, Lost, price_day
 from scheduler.loop.days import Layout
 from scheduler.loop.ghosts import with_ghosts
@@ -37,7 +41,7 @@ from scheduler.loop.plan import PlanLimits, Planned, solve_plan
 from scheduler.loop.price import PricePoint, knee_of, price_curve
 from scheduler.loop.problem import PlanProblem
 from scheduler.loop.prune import PruneSettings
-from scheduler.loop.routing_price import ChatRouting
+from scheduler.loop.routing_price import ChatRouting, PricedRouting
 from scheduler.loop.steps import SearchSettings
 from scheduler.loop.worth import worth_of
 from scheduler.proof import Look, ProofSchedule
@@ -110,6 +114,34 @@ def test_rows_at_once_are_the_rows_one_by_one() -> None:
     assert "price_rows" in stages
 
 
+def test_who_interrupts_rows_at_once_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, ended = Event(), Event()
+
+    class Endless:
+        @classmethod
+        def of(cls, *_: object, **__: object) -> "Endless":
+            return cls()
+
+        def close(self, *, progress: Progress, **_: object) -> None:
+            began.set()
+            try:
+                while True:
+                    progress("round", 0, 1)
+                    sleep(0.001)
+            finally:
+                ended.set()
+
+    def interrupt(*_: object) -> None:
+        assert began.wait(30.0)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(day_price, "DayLoop", Endless)
+    scenario = small_scenario()
+    with pytest.raises(KeyboardInterrupt):
+        price_day(scenario, small_forecast(scenario), 0, seed=1, workers=2, progress=interrupt)
+    assert ended.wait(30.0)
+
+
 class TestCalls:
     def test_the_promise_is_a_point_of_the_curve_and_better_service_costs_more(self, calls) -> None:
         low, high = calls.points
@@ -131,6 +163,20 @@ class TestCalls:
         assert calls.short.counts.sum() == 5
         assert calls.short.share_of_days < 0.5
         assert max(hour.people_short for hour in calls.short.hours) > 0
+
+    def test_a_roster_of_the_people_there_are_that_failed_its_proof_is_not_proven_again(
+        self, calls, monkeypatch
+    ) -> None:
+        failed = PricedRouting(calls.own.routing, replace(calls.own.outcome, verdict=None))
+        found = replace(calls, people_max=calls.own.people, own=failed, short=None)
+        assert found.possible
+        assert not found.proven
+        forecast = small_forecast(found.scenario)
+        monkeypatch.setattr(day_price, "proven_outcome", lambda *_, **__: calls.own.outcome)
+        told = day_price._with_few(found, DayLoop.of(found.scenario, forecast, seed=1), forecast, 1, QUICK)
+        assert told.within_people is None
+        assert not told.proven
+        assert told.short is not None
 
     def test_one_more_person_helps_in_every_hour_and_busy_days_most(self, calls) -> None:
         assert [row.start_min for row in calls.worth] == [60 * hour for hour in range(9, 15)]
