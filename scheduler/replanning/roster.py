@@ -11,9 +11,9 @@ from scheduler.judging.effects import DayEffect, Floor, effects
 from scheduler.judging.need import Need
 from scheduler.judging.placing import completed
 from scheduler.judging.reading import GridReading
-from scheduler.replanning.bench import Bench, with_leave
 from scheduler.replanning.order import RepairOrder
 from scheduler.replanning.repair import Repair, Trade, repair
+from scheduler.replanning.roster_problem import RosterProblem, with_leave
 from scheduler.rostering import check_rules
 from scheduler.rostering.terms import date_at
 from scheduler.staffing import Training
@@ -138,14 +138,14 @@ def repair_roster(
     floor = Floor(scenario, forecast, effect_days, workers)
     need = Need.of(floor, training=training, progress=progress)
     published, notes = completed(reading, need.requirement)
-    bench = Bench(reading, scenario, need.requirement, published, order)
+    stated = RosterProblem(reading, scenario, need.requirement, published, order)
     progress(STAGE, 0, 1)
     found = repair(
-        bench.problem, bench.start, absent=bench.absent, window=bench.window, most_cells=order.most_cells,
-        seed=scenario.seed if order.seed is None else order.seed, pins=bench.pins,
+        stated.problem, stated.start, absent=stated.absent, window=stated.window, most_cells=order.most_cells,
+        seed=scenario.seed if order.seed is None else order.seed, pins=stated.pins,
     )  # fmt: skip
     progress(STAGE, 1, 1)
-    return _told(bench, found, floor, (*reading.notes, *notes), progress)
+    return _told(stated, found, floor, (*reading.notes, *notes), progress)
 
 
 def _sparing(curve: Sequence[Trade], most_cells: int) -> Trade:
@@ -155,35 +155,37 @@ def _sparing(curve: Sequence[Trade], most_cells: int) -> Trade:
     return next(trade for trade in allowed if trade.cost <= enough)
 
 
-def _told(bench: Bench, found: Repair, floor: Floor, notes: tuple[Reason, ...], progress: Progress) -> RosterRepair:
+def _told(
+    stated: RosterProblem, found: Repair, floor: Floor, notes: tuple[Reason, ...], progress: Progress
+) -> RosterRepair:
     """Return what was found as a planner asks for it: cells, hours and shares."""
-    scenario = bench.scenario
-    chosen = _sparing(found.curve, bench.order.most_cells)
-    repaired = bench.roster(chosen.lines)
-    changes = changes_between(bench.unrepaired, repaired)
-    freed = changes_between(bench.published, bench.unrepaired)
-    rosters = (bench.published, bench.unrepaired, repaired)
+    scenario = stated.scenario
+    chosen = _sparing(found.curve, stated.order.most_cells)
+    repaired = stated.roster(chosen.lines)
+    changes = changes_between(stated.unrepaired, repaired)
+    freed = changes_between(stated.published, stated.unrepaired)
+    rosters = (stated.published, stated.unrepaired, repaired)
     lost, won = _effects(floor, rosters, (*freed, *changes), progress)
     return RosterRepair(
-        reading=bench.reading,
-        order=bench.order,
+        reading=stated.reading,
+        order=stated.order,
         scenario=scenario,
-        published=bench.published,
-        unrepaired=bench.unrepaired,
+        published=stated.published,
+        unrepaired=stated.unrepaired,
         repaired=repaired,
-        first=date_at(scenario.horizon, bench.window.start),
-        last=date_at(scenario.horizon, bench.window.stop - 1),
+        first=date_at(scenario.horizon, stated.window.start),
+        last=date_at(scenario.horizon, stated.window.stop - 1),
         freed=freed,
         changes=changes,
         cells=chosen.cells,
-        short_before_h=bench.short_h(bench.start),
-        short_after_h=bench.short_h(chosen.lines),
-        curve=tuple(CurvePoint(row.cells, bench.short_h(row.lines), row.cost) for row in found.curve),
+        short_before_h=stated.short_h(stated.start),
+        short_after_h=stated.short_h(chosen.lines),
+        curve=tuple(CurvePoint(row.cells, stated.short_h(row.lines), row.cost) for row in found.curve),
         lost=lost,
         won=won,
-        breaches=_checked(scenario, bench.unrepaired, repaired, changes),
-        held=tuple(name for name in bench.reading.people if bench.held[bench.number_of[name]]),
-        unmended=tuple(bench.names[number] for number in found.unmended if not bench.held[number]),
+        breaches=_checked(scenario, stated.unrepaired, repaired, changes),
+        held=tuple(name for name in stated.reading.people if stated.held[stated.number_of[name]]),
+        unmended=tuple(stated.names[number] for number in found.unmended if not stated.held[number]),
         notes=notes,
     )
 

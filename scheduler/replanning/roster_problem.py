@@ -24,7 +24,7 @@ from scheduler.rostering.terms import MIN_PER_H, date_at
 from scheduler.rules import OFF
 
 
-class Bench:
+class RosterProblem:
     """A roster as the search sees it, and the way back.
 
     Attributes
