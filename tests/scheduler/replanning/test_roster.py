@@ -10,7 +10,7 @@ from scenarios import PlanningError, expected_demand, scenario_from
 from scheduler.exchange import read_grid, repair_sections, write_repair_excel, write_repair_json
 from scheduler.judging.changes import ChangeKind
 from scheduler.judging.swap import Cell
-from scheduler.replanning import Absence, RepairOrder, repair_roster
+from scheduler.replanning import Absence, RepairOrder, RosterRepair, repair_roster
 from scheduler.rostering import check_rules
 from scheduler.staffing import Training
 
@@ -213,3 +213,10 @@ def test_a_planner_reads_it_in_his_language(repaired, language, title):
 
     assert len(sections[title].rows) == len(found.curve)
     assert any("pool-4" in sentence for section in sections.values() for sentence in section.sentences)
+
+
+@pytest.mark.parametrize(("language", "pay"), [("zh", "工资变化 -40 元"), ("en", "pay changes by -40 yuan")])
+def test_pay_that_falls_is_told_as_a_change(repaired, monkeypatch, language, pay):
+    monkeypatch.setattr(RosterRepair, "yuan", -40.0)
+
+    assert pay in repair_sections(repaired(), language)[-1].sentences[0]
