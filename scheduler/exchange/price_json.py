@@ -44,7 +44,7 @@ def price_table(found: DayPrice) -> dict[str, Any]:
         if short is None
         else {
             "share_most": short.share_most,
-            "of": "work" if short.by_work else "contacts",
+            "of": "contacts",
             "people": int(short.counts.sum()),
             "share_of_days": short.share_of_days,
             "hours": short.hours,

@@ -122,10 +122,9 @@ def breaks_at(template: ShiftTemplate, start_us: int, pauses: IntArray) -> tuple
 def is_of_template(scenario: Scenario, row: Assignment) -> bool:
     """Return whether a shift starts and lasts as its template says, with as many breaks: what a search may move."""
     template = scenario.template(row.template)
-    start_min, beyond = divmod(row.start_us - scenario.horizon.us_at(row.date, 0), US_PER_MIN)
+    starts = (scenario.horizon.us_at(row.date, minute) for minute in template.start_minutes)  # by the clock
     return (
-        beyond == 0
-        and start_min in template.start_minutes
+        row.start_us in starts
         and row.end_us - row.start_us == template.length_min * US_PER_MIN
         and len(row.breaks) == len(template.breaks)
     )

@@ -220,3 +220,16 @@ def test_pay_that_falls_is_told_as_a_change(repaired, monkeypatch, language, pay
     monkeypatch.setattr(RosterRepair, "yuan", -40.0)
 
     assert pay in repair_sections(repaired(), language)[-1].sentences[0]
+
+
+def test_on_a_date_on_which_clocks_change_a_shift_is_still_one_of_the_scenario(tmp_path):
+    sunday = date(2026, 10, 25)  # of 25 hours in Berlin: ten by the clock is eleven hours after midnight
+    horizon = {**SHOP["horizon"], "first_date": sunday, "zone": "Europe/Berlin"}
+    shop = scenario_from({**SHOP, "horizon": horizon}, place="corner")
+    grid = tmp_path / "grid.csv"
+    lines = [f"{name},{cells}" for name, cells in GRID.items()]
+    grid.write_text("\n".join(["姓名,10/25,10/26", *lines]), encoding="utf-8")
+    training = Training(contacts_per_round=4_000)
+    found = repair_roster(read_grid(grid, shop), expected_demand(shop), RepairOrder(), effect_days=6, training=training)
+
+    assert found.held == ()
