@@ -23,7 +23,7 @@ BOUND_PASSES = {20: 3000, 50: 2000, 200: 600, 1000: 200, 2000: 150}
 """Passes of the bound that is reported."""
 START_PASSES = 60
 """Passes of the search's own relaxation, from which it begins."""
-SHARE_OF_BUDGET = 0.93
+SHARE_OF_BUDGET = 0.85
 """Of the CPU seconds that the draws may take; the rest pays for a slower machine."""
 PROBE_LINES = 6_000
 WALL_S = 1_800.0
