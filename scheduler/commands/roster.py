@@ -56,8 +56,9 @@ def run(options: RosterOptions) -> Exit:
     with Watch() as watch:
         forecast = demand_of(options, scenario, watch)
         plan = make_plan(scenario, forecast, settings=effort.settings(), progress=watch.tell)
-        found = None
-        if options.ways_out and exit_of(plan) is not Exit.DONE:
+        status, found = exit_of(plan), None
+        wanting = options.ways_out and status is not Exit.DONE
+        if wanting:
             found = try_ways_out(scenario, forecast, plan, settings=effort.settings(), progress=watch.tell)
         _write(options.out, scenario, forecast, plan, watch)
         if found is None:
@@ -65,10 +66,10 @@ def run(options: RosterOptions) -> Exit:
         else:
             _write(options.out / WAYS_OUT, found.scenario, forecast, found.plan, watch)
     show_plan(plan, scenario)
-    if options.ways_out and exit_of(plan) is not Exit.DONE:
+    if wanting:
         show_way_out(plan, found, scenario)
     tell("files", path=options.out)
-    return exit_of(plan)
+    return status
 
 
 def _write(out: Path, scenario: Scenario, forecast: Forecast, plan: Plan, watch: Watch) -> None:

@@ -10,12 +10,13 @@ from itertools import combinations
 
 import numpy as np
 
-from scenarios import US_PER_H, US_PER_MIN, Agent, Assignment, Break, Forecast, Group, Roster, Scenario, ServiceDay
+from scenarios import US_PER_H, US_PER_MIN, Agent, Assignment, Break, Forecast, Roster, Scenario, ServiceDay
 from scenarios.checks import BoolArray, IntArray
 from scheduler.loop.columns import ColumnRow, DayColumns, columns_from
 from scheduler.loop.day import day_alone
 from scheduler.loop.problem import Heads
 from scheduler.rostering.shifts import breaks_at, shifts_of
+from scheduler.rostering.terms import MIN_PER_H, groups_of
 
 _SUBSETS_OF = 6
 """Groups up to which every subset is counted; beyond, single groups and all together."""
@@ -74,6 +75,12 @@ def by_the_hour(scenario: Scenario, agent: Agent) -> bool:
     return scenario.contract_of(agent).week_paid_h_min == 0
 
 
+def may_come(scenario: Scenario, agent: Agent, template: str, group: str) -> bool:
+    """Return whether somebody is paid by the hour and may work a template in a group."""
+    able = group in groups_of(scenario, agent) and template in scenario.contract_of(agent).shift_templates
+    return able and by_the_hour(scenario, agent)
+
+
 def named_day(scenario: Scenario, forecast: Forecast, roster: Roster, number: int) -> NamedDay | None:
     """Return service day ``number`` of a roster; ``None`` where nobody paid by the hour could come, or nobody calls."""
     opened = scenario.horizon.days[number]
@@ -129,7 +136,7 @@ def _callable(scenario: Scenario, opened: ServiceDay, offset_us: int) -> Iterato
     for shift in np.flatnonzero(shifts.offered[date]).tolist():
         kind, group = int(shifts.template[shift]), int(shifts.group[shift])
         if (kind, group) not in terms:
-            terms[kind, group] = _terms(scenario, scenario.shift_templates[kind].name, scenario.groups[group])
+            terms[kind, group] = _terms(scenario, scenario.shift_templates[kind].name, scenario.groups[group].name)
         found = terms[kind, group]
         template = scenario.shift_templates[kind]
         start_us = scenario.horizon.us_at(opened.date, shifts.shapes.duties[shifts.shape[shift]].start_min)
@@ -137,8 +144,9 @@ def _callable(scenario: Scenario, opened: ServiceDay, offset_us: int) -> Iterato
         if template.on_call or found is None or start_us < opened.opens_us or end_us > opened.closes_us:
             continue
         breaks = breaks_at(template, start_us - offset_us, shifts.pauses[shift])
+        paid_h = template.paid_min / MIN_PER_H
         yield ColumnRow(
-            template.name, group, start_us - offset_us, end_us - offset_us, breaks, template.paid_min / 60, *found
+            template.name, group, start_us - offset_us, end_us - offset_us, breaks, paid_h, *found
         )  # fmt: skip
 
 
@@ -156,9 +164,7 @@ def _heads(
         for agent in scenario.agents
         if by_the_hour(scenario, agent) and opened.date not in agent.leave and agent.name not in taken
     ]
-    seats = [
-        {number for number, own in enumerate(scenario.groups) if set(own.skills) <= set(agent.skills)} for agent in here
-    ]
+    seats = [{scenario.group_index(name) for name in groups_of(scenario, agent)} for agent in here]
     groups = range(len(scenario.groups))
     sizes = groups if len(groups) <= _SUBSETS_OF else (0, len(groups) - 1)
     for size in sizes:
@@ -167,15 +173,9 @@ def _heads(
             yield Heads(movable & np.isin(group, chosen), able)
 
 
-def _terms(scenario: Scenario, template: str, group: Group) -> tuple[float, float] | None:
+def _terms(scenario: Scenario, template: str, group: str) -> tuple[float, float] | None:
     """Return the mean pay of an hour and tenure factor of those paid by the hour who may work a template in a group."""
-    able = [
-        agent
-        for agent in scenario.agents
-        if by_the_hour(scenario, agent)
-        and set(group.skills) <= set(agent.skills)
-        and template in scenario.contract_of(agent).shift_templates
-    ]
+    able = [agent for agent in scenario.agents if may_come(scenario, agent, template, group)]
     if not able:
         return None
     rates = [scenario.contract_of(agent).cost_per_paid_h_yuan for agent in able]

@@ -8,7 +8,7 @@ from scenarios import Agent, Assignment
 from scenarios.checks import IntArray
 from scheduler.judging.changes import Change, ChangeKind
 from scheduler.judging.desk import Desk
-from scheduler.trimming.day import NamedDay, by_the_hour
+from scheduler.trimming.day import NamedDay, may_come
 
 
 def give_names(desk: Desk, day: NamedDay, counts: IntArray) -> bool:
@@ -67,10 +67,8 @@ def _idle(desk: Desk, day: NamedDay, column: int) -> Iterator[Agent]:
 
 
 def _may(desk: Desk, agent: Agent, day: NamedDay, column: int) -> bool:
-    contract = desk.scenario.contract_of(agent)
-    group = desk.scenario.groups[day.columns.group[column]]
-    able = set(group.skills) <= set(agent.skills) and day.columns.templates[column] in contract.shift_templates
-    return able and by_the_hour(desk.scenario, agent)
+    columns = day.columns
+    return may_come(desk.scenario, agent, columns.templates[column], columns.groups[columns.group[column]])
 
 
 def _paid_us(desk: Desk, agent: str) -> int:

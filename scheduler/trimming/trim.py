@@ -112,7 +112,10 @@ def trim(
         return Trimmed(roster, passing)
     task = _Dates(scenario, forecast, roster, settings.loop(schedule), chosen, tuple(aims.values()))
     backend = backend_of(None, workers, default=BackendName.PROCESSES)
-    told = _teller(progress, len(chosen))
+
+    def told(done: int) -> None:
+        progress(STAGE, done, len(chosen))
+
     found = dict(results(task, range(len(chosen)), backend, done=told, stop=lambda: False))
     ended = [(number, found[place]) for place, number in enumerate(chosen)]
     wanted = [(number, end[0]) for number, end in ended if end is not None and end[1]]
@@ -201,10 +204,3 @@ def _renamed(
             continue
         named.append(number)
     return desk.roster, tuple(named)
-
-
-def _teller(progress: Progress, of: int) -> Callable[[int], None]:
-    def told(done: int) -> None:
-        progress(STAGE, done, of)
-
-    return told
